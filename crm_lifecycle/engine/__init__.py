@@ -1,0 +1,1 @@
+"""Statistics, dates and ranking in plain Python: nothing of Odoo is imported here."""

@@ -1,0 +1,19 @@
+"""What installing and uninstalling does beside the data files."""
+
+
+def post_init_hook(env):
+    """Fill the figures of the customers there are, so that the first screen shows them.
+
+    Set-based, in the installation's own transaction; the months that ended are closed by the
+    nightly job, which is started.
+    """
+    run = env["crm.customer.value.run"]._current()
+    while run.state == "figures":
+        run._step_figures()
+    run._step_ranking(lambda _count=0: True)
+    env["crm.customer.value.run"]._ask_for_refresh()
+
+
+def uninstall_hook(env):
+    """Drop what the ORM does not know of: the ranking's temporary table, if it is there."""
+    env.cr.execute("DROP TABLE IF EXISTS pg_temp.crm_customer_rank")

@@ -1,0 +1,165 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmCustomerMixin(models.AbstractModel):
+    """What we keep on a customer is for those who look after that customer.
+
+    A model that inherits this has a customer (a commercial partner) and a company, and two
+    guards:
+
+    * ``is_own_customer`` serves the record rule of the *User* group. Own is: the salesperson
+      or account manager is me, or is a member of a team that I lead, or nobody is and the
+      company says that unowned customers are everybody's. It is looked up in the partner
+      when it is read, so a change of owner holds from the next request.
+    * a customer put into ``partner_id`` by create, write or onchange must be one of those:
+      Odoo checks no many2one value by itself.
+
+    Cost: one query for a recordset; a search adds one correlated look-up by primary key.
+    """
+
+    _name = "crm.customer.mixin"
+    _description = "Of a Customer in a Company"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", "Company", required=True, index=True, readonly=True)
+    is_own_customer = fields.Boolean(
+        "My Customer",
+        compute="_compute_is_own_customer",
+        search="_search_is_own_customer",
+        help="You are the salesperson or account manager, or you lead the team of one of them.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("partner_id.user_id", "partner_id.own_account_manager_id", "company_id")
+    def _compute_is_own_customer(self):
+        domain = Domain("id", "in", self.ids) & self._own_customer_domain()
+        own = set(self.sudo().with_context(active_test=False)._search(domain)) if self.ids else set()
+        for record in self:
+            record.is_own_customer = record.id in own
+
+    def _search_is_own_customer(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._own_customer_domain() if True in value else ~self._own_customer_domain()
+
+    @api.model
+    def _own_customer_domain(self):
+        """The rows of the user's own customers, as a domain on this model."""
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: model._own_customer_sql(
+                SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id")
+            ),
+            predicate=lambda record: record.is_own_customer,
+        )
+
+    @api.model
+    def _own_customer_sql(self, partner, company):
+        """A condition that holds where ``partner`` is a customer of the user in ``company``.
+
+        Override to let more people see a customer (a deputy, a back office).
+
+        :param SQL partner: the expression of the customer's id
+        :param SQL company: the expression of the company's id
+        """
+        uid = self.env.uid
+        users, teams = self.env["res.partner"]._fields, self.env["crm.team"]._fields
+        members = self.env["crm.team.member"]._fields
+        return SQL(
+            """EXISTS (
+                SELECT 1
+                  FROM res_partner owned
+                  JOIN res_company owning ON owning.id = %(company)s
+                  CROSS JOIN LATERAL (SELECT
+                      (owned.own_account_manager_id ->> owning.id::text)::int AS manager_id
+                  ) appointed
+                 WHERE owned.id = %(partner)s
+                   AND (owned.user_id = %(uid)s
+                        OR appointed.manager_id = %(uid)s
+                        OR (owned.user_id IS NULL AND appointed.manager_id IS NULL
+                            AND owning.lifecycle_unowned_visible)
+                        OR EXISTS (
+                            SELECT 1
+                              FROM crm_team team
+                              JOIN crm_team_member member ON member.crm_team_id = team.id
+                             WHERE team.user_id = %(uid)s AND team.active AND member.active
+                               AND member.user_id IN (owned.user_id, appointed.manager_id)))
+            )""",
+            partner=partner,
+            company=company,
+            uid=uid,
+            to_flush=[
+                users["user_id"],
+                users["own_account_manager_id"],
+                self.env["res.company"]._fields["lifecycle_unowned_visible"],
+                teams["user_id"],
+                teams["active"],
+                members["user_id"],
+                members["crm_team_id"],
+                members["active"],
+            ],
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_customers([vals.get("partner_id") for vals in vals_list])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_customers([vals.get("partner_id")])
+        return super().write(vals)
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id_own_customer(self):
+        """Take back a customer that the user may not see, before any figure is shown."""
+        if self.partner_id and not self._visible_customers(self.partner_id.ids):
+            self.partner_id = False
+
+    @api.model
+    def _check_customers(self, partner_ids):
+        """Refuse customers that the user may not see.
+
+        :raises AccessError: the same words for a hidden customer and a missing one
+        """
+        wanted = {partner_id for partner_id in partner_ids if partner_id}
+        if wanted and wanted != self._visible_customers(wanted):
+            raise AccessError(
+                self.env._(
+                    "You can only choose customers you look after. "
+                    "Ask a manager to make you their salesperson or account manager."
+                )
+            )
+
+    @api.model
+    def _visible_customers(self, partner_ids):
+        """Which of these partners the user may see as customers, in one of their companies.
+
+        :return: set of partner ids; all that exist for analysts, managers and the superuser
+        """
+        everything = self.env.su or self.env.user.has_group("crm_lifecycle.group_lifecycle_analyst")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.id FROM res_partner partner
+                    WHERE partner.id = ANY(%s) AND (%s OR EXISTS (
+                          SELECT 1 FROM res_company company
+                           WHERE company.id = ANY(%s) AND %s))""",
+                list(partner_ids),
+                everything,
+                self.env.companies.ids,
+                self._own_customer_sql(
+                    SQL.identifier("partner", "commercial_partner_id"),
+                    SQL.identifier("company", "id"),
+                ),
+                to_flush=self.env["res.partner"]._fields["commercial_partner_id"],
+            )
+        )
+        return {partner_id for (partner_id,) in rows}

@@ -1,0 +1,180 @@
+import logging
+import random
+import time
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .scope import Scope
+
+_logger = logging.getLogger(__name__)
+
+TRIES = 5
+
+# The columns that the sources decide, in the order they are written.
+FIGURES = (
+    "revenue_total",
+    "revenue_period",
+    "service_cost_total",
+    "service_cost_period",
+    "value_total",
+    "value_period",
+    "invoice_count",
+    "purchase_count",
+    "first_purchase_date",
+    "last_purchase_date",
+    "purchase_interval_days",
+    "interaction_count",
+    "inbound_count",
+    "complaint_count",
+    "last_interaction_date",
+    "return_count",
+    "overdue_amount",
+    "days_late",
+    "is_ranked",
+)
+# Those that time alone does not move: when the nightly run finds one of them different,
+# a change went past the queue and was repaired.
+LASTING = ("revenue_total", "service_cost_total", "purchase_count", "return_count")
+
+
+class CrmCustomerValueRefresh(models.AbstractModel):
+    """Fill ``crm.customer.value`` from the sources, in one statement a batch.
+
+    Order of calls: ``_refresh_customers(ids)`` for the few that changed (the queue's job), or
+    ``_write_figures(scope)`` range by range and then ``_rank_company`` for everybody (the
+    nightly run). Both may be cut anywhere: a batch is one transaction, and the table is the
+    same however the batches were cut.
+
+    How it works: the figures of the batch are staged in a CTE, compared with the table and
+    written only where they differ, so that an unchanged row is neither written nor locked.
+    Rows that somebody else holds are skipped and their customers put (back) on the queue.
+    """
+
+    _name = "crm.customer.value.refresh"
+    _description = "Refresh of Customer Worth"
+
+    @api.model
+    def _refresh_customers(self, customer_ids, as_of=None):
+        """Bring some customers up to date, rank included, in the caller's transaction.
+
+        :param customer_ids: ids of commercial partners
+        :param date as_of: the day the period ends; today by default
+        """
+        scope = self._list_scope(customer_ids, as_of or fields.Date.context_today(self))
+        written = self._write_figures(scope)
+        placing = self.env["crm.customer.value.placing"]
+        placing._place_changed(scope.as_of, written["ids"], written["moved"])
+        self.env["crm.customer.value"].invalidate_model()
+
+    @api.model
+    def _list_scope(self, customer_ids, as_of):
+        contacts = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)",
+                list(customer_ids),
+                to_flush=self.env["res.partner"]._fields["commercial_partner_id"],
+            )
+        )
+        return Scope(
+            as_of, customers=tuple(customer_ids), contacts=tuple(row[0] for row in contacts)
+        )
+
+    @api.model
+    def _write_figures(self, scope):
+        """Stage, compare, update and insert.
+
+        :return: dict of ``ids`` (rows written, for a list scope), ``moved`` (those of them
+            whose rank may be another), and counts ``updated``, ``inserted``, ``repaired``,
+            ``skipped``
+        """
+        self.env["crm.customer.value.source"]._flush_sources()
+        [row] = self.env.execute_query_dict(self._write_statement(scope))
+        return row
+
+    @api.model
+    def _write_statement(self, scope):
+        source = self.env["crm.customer.value.source"]
+        staged = [SQL.identifier("stage", name) for name in FIGURES]
+        stored = [SQL.identifier("value", name) for name in FIGURES]
+        columns = [SQL.identifier(name) for name in FIGURES]
+        collect = SQL("TRUE") if scope.customers is not None else SQL("FALSE")
+        return SQL(
+            """
+            WITH param AS (%(param)s),
+            stage AS MATERIALIZED (%(figures)s),
+            changed AS MATERIALIZED (
+                SELECT value.id, stage.*,
+                       value.value_period IS DISTINCT FROM stage.value_period
+                       OR value.is_ranked IS DISTINCT FROM stage.is_ranked AS moved,
+                       (%(lasting_stored)s) IS DISTINCT FROM (%(lasting_staged)s) AS repaired
+                  FROM stage
+                  JOIN crm_customer_value value USING (partner_id, company_id)
+                 WHERE (%(stored)s) IS DISTINCT FROM (%(staged)s)),
+            locked AS MATERIALIZED (
+                SELECT id FROM crm_customer_value
+                 WHERE id IN (SELECT id FROM changed)
+                   FOR NO KEY UPDATE SKIP LOCKED),
+            updated AS (
+                UPDATE crm_customer_value value
+                   SET (%(columns)s, computed_at) = ROW(%(changed)s, %(now)s)
+                  FROM changed JOIN locked USING (id)
+                 WHERE value.id = changed.id
+             RETURNING value.id, changed.moved, changed.repaired),
+            skipped AS (
+                INSERT INTO crm_customer_value_queue (partner_id, company_id, create_date)
+                SELECT changed.partner_id, changed.company_id, %(now)s
+                  FROM changed LEFT JOIN locked USING (id)
+                 WHERE locked.id IS NULL
+             RETURNING 1),
+            inserted AS (
+                INSERT INTO crm_customer_value (partner_id, company_id, %(columns)s, computed_at)
+                SELECT stage.partner_id, stage.company_id, %(staged)s, %(now)s
+                  FROM stage
+                  LEFT JOIN crm_customer_value value USING (partner_id, company_id)
+                 WHERE value.id IS NULL
+             RETURNING id)
+            SELECT (SELECT COUNT(*) FROM updated) AS updated,
+                   (SELECT COUNT(*) FROM inserted) AS inserted,
+                   (SELECT COUNT(*) FROM updated WHERE repaired) AS repaired,
+                   (SELECT COUNT(*) FROM skipped) AS skipped,
+                   CASE WHEN %(collect)s THEN ARRAY(
+                        SELECT id FROM updated UNION ALL SELECT id FROM inserted) END AS ids,
+                   CASE WHEN %(collect)s THEN ARRAY(
+                        SELECT id FROM updated WHERE moved
+                         UNION ALL SELECT id FROM inserted) END AS moved
+            """,
+            param=source._param(scope),
+            figures=source._figures(scope),
+            columns=SQL(", ").join(columns),
+            staged=SQL(", ").join(staged),
+            stored=SQL(", ").join(stored),
+            changed=SQL(", ").join(SQL.identifier("changed", name) for name in FIGURES),
+            lasting_stored=SQL(", ").join(SQL.identifier("value", name) for name in LASTING),
+            lasting_staged=SQL(", ").join(SQL.identifier("stage", name) for name in LASTING),
+            now=fields.Datetime.now(),
+            collect=collect,
+        )
+
+    # ------------------------------------------------------------------ under fire
+    @api.model
+    def _retry(self, work):
+        """Do ``work()``, again after a lost race: cron has no retry of its own.
+
+        The transaction starts anew each time, so ``work`` must begin with reading.
+
+        :return: what ``work`` returns
+        :raises Exception: the last race's, after five tries
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return work()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                if attempt == TRIES:
+                    raise
+                _logger.info("Customer worth: lost a race, trying again (%s)", attempt)
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+        return None

@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...engine.phase import PhaseThresholds
+from ...engine.ranking import TierCutoffs
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # Worth
+    lifecycle_period_days = fields.Integer(
+        "Trailing Period (Days)",
+        default=365,
+        help="Revenue and service cost of this many days back make the ranking.",
+    )
+    lifecycle_return_cost = fields.Monetary(
+        "Cost per Return",
+        default=0.0,
+        help="What handling one customer return costs. It counts for every return, past ones too.",
+    )
+
+    # Tiers
+    lifecycle_tier_a_percent = fields.Float(
+        "Tier A (%)", default=20.0, help="The best so many percent of the customers."
+    )
+    lifecycle_tier_b_percent = fields.Float(
+        "Tier B (%)", default=30.0, help="The next so many percent. The rest is tier C."
+    )
+
+    # Phases
+    lifecycle_retention_tier = fields.Selection(
+        [("a", "A"), ("b", "A or B"), ("c", "A, B or C")],
+        "Worth Keeping",
+        default="b",
+        required=True,
+        help="Customers of these tiers move to retention once they are seasoned.",
+    )
+    lifecycle_retention_tenure_days = fields.Integer(
+        "Seasoned after (Days)", default=365, help="Days since the first purchase."
+    )
+    lifecycle_retention_purchases = fields.Integer(
+        "Seasoned after (Purchases)", default=6, help="Or so many purchases, whatever the tenure."
+    )
+
+    # Access
+    lifecycle_unowned_visible = fields.Boolean(
+        "Unowned Customers for Everybody",
+        default=True,
+        help="Customers without salesperson and account manager are seen by every Lifecycle user "
+        "of the company. Without this, only analysts and managers see them.",
+    )
+
+    _lifecycle_period = models.Constraint(
+        "CHECK (lifecycle_period_days BETWEEN 1 AND 36500)",
+        "The trailing period has at least one day and at most a hundred years.",
+    )
+    _lifecycle_return_cost = models.Constraint(
+        "CHECK (lifecycle_return_cost >= 0 AND lifecycle_return_cost < 'Infinity')",
+        "The cost per return is zero or more.",
+    )
+    _lifecycle_seasoned = models.Constraint(
+        "CHECK (lifecycle_retention_tenure_days >= 0 AND lifecycle_retention_purchases >= 1)",
+        "Seasoned is after zero or more days, or after one or more purchases.",
+    )
+
+    @api.constrains("lifecycle_tier_a_percent", "lifecycle_tier_b_percent")
+    def _check_lifecycle_tiers(self):
+        for company in self:
+            try:
+                company._lifecycle_cutoffs()
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The percentages of tiers A and B are 0 or more, and at most 100 in all."
+                    )
+                ) from error
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name in self._lifecycle_figure_fields() for name in vals):
+            self.env["crm.customer.value.run"]._ask_for_refresh()
+        return result
+
+    @api.model
+    def _lifecycle_figure_fields(self):
+        """The settings whose change makes every customer's figures old."""
+        return {
+            "lifecycle_period_days",
+            "lifecycle_return_cost",
+            "lifecycle_tier_a_percent",
+            "lifecycle_tier_b_percent",
+            "lifecycle_retention_tier",
+            "lifecycle_retention_tenure_days",
+            "lifecycle_retention_purchases",
+        }
+
+    def _lifecycle_cutoffs(self):
+        self.ensure_one()
+        return TierCutoffs(self.lifecycle_tier_a_percent, self.lifecycle_tier_b_percent)
+
+    def _lifecycle_thresholds(self):
+        self.ensure_one()
+        return PhaseThresholds(
+            self.lifecycle_retention_tier,
+            self.lifecycle_retention_tenure_days,
+            self.lifecycle_retention_purchases,
+        )
