@@ -15,5 +15,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop what the ORM does not know of: the ranking's temporary table, if it is there."""
+    """Drop what the ORM does not know of, and let go of the demo company, which stays."""
+    env["crm.lifecycle.demo"]._release()
     env.cr.execute("DROP TABLE IF EXISTS pg_temp.crm_customer_rank")

@@ -1,1 +1,3 @@
 from . import customer_value_line
+from . import customer_worth_source
+from . import customer_worth_report

@@ -36,7 +36,7 @@ class CrmCustomerValueLine(models.Model):
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True, string="Record")
     res_model = fields.Char(compute="_compute_res_model")
     amount = fields.Monetary(readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     in_period = fields.Boolean("In Trailing Period", readonly=True)
 
     @property

@@ -10,6 +10,7 @@ from . import customer_value_ranking
 from . import customer_value_run
 from . import customer_value_snapshot
 from . import res_partner
+from . import res_partner_owner
 from . import res_config_settings
 from . import account_move
 from . import account_partial_reconcile
@@ -18,3 +19,4 @@ from . import base_partner_merge
 from . import crm_lead
 from . import sale_order
 from . import stock_picking
+from . import lifecycle_download

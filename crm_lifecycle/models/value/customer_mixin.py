@@ -14,14 +14,15 @@ class CrmCustomerMixin(models.AbstractModel):
       or account manager is me, or is a member of a team that I lead, or nobody is and the
       company says that unowned customers are everybody's. It is looked up in the partner
       when it is read, so a change of owner holds from the next request.
-    * a customer put into ``partner_id`` by create, write or onchange must be one of those:
-      Odoo checks no many2one value by itself.
+    * a customer put into ``partner_id`` by create, write, default or onchange must be one of
+      those, in the row's company: Odoo checks no many2one value by itself.
 
     Cost: one query for a recordset; a search adds one correlated look-up by primary key.
     """
 
     _name = "crm.customer.mixin"
     _description = "Of a Customer in a Company"
+    _rec_names_search = ["partner_id"]
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -43,7 +44,9 @@ class CrmCustomerMixin(models.AbstractModel):
     @api.depends("partner_id.user_id", "partner_id.own_account_manager_id", "company_id")
     def _compute_is_own_customer(self):
         domain = Domain("id", "in", self.ids) & self._own_customer_domain()
-        own = set(self.sudo().with_context(active_test=False)._search(domain)) if self.ids else set()
+        own = (
+            set(self.sudo().with_context(active_test=False)._search(domain)) if self.ids else set()
+        )
         for record in self:
             record.is_own_customer = record.id in own
 
@@ -72,7 +75,7 @@ class CrmCustomerMixin(models.AbstractModel):
         :param SQL company: the expression of the company's id
         """
         uid = self.env.uid
-        users, teams = self.env["res.partner"]._fields, self.env["crm.team"]._fields
+        owned, teams = self.env["res.partner"]._fields, self.env["crm.team"]._fields
         members = self.env["crm.team.member"]._fields
         return SQL(
             """EXISTS (
@@ -98,8 +101,8 @@ class CrmCustomerMixin(models.AbstractModel):
             company=company,
             uid=uid,
             to_flush=[
-                users["user_id"],
-                users["own_account_manager_id"],
+                owned["user_id"],
+                owned["own_account_manager_id"],
                 self.env["res.company"]._fields["lifecycle_unowned_visible"],
                 teams["user_id"],
                 teams["active"],
@@ -109,14 +112,36 @@ class CrmCustomerMixin(models.AbstractModel):
             ],
         )
 
+    @api.model
+    def _visible_customer_sql(self, partner, company):
+        """A condition that holds where the user may see ``partner`` as a customer of ``company``.
+
+        It asks who the user is and never whether the code runs as superuser: Odoo evaluates
+        parts of a domain that came from outside as superuser, and they find no more for that.
+        """
+        user = self.env.user
+        if user.has_group("crm_lifecycle.group_lifecycle_analyst"):
+            return SQL("TRUE")
+        if user.has_group("crm_lifecycle.group_lifecycle_user"):
+            return self._own_customer_sql(partner, company)
+        return SQL("FALSE")
+
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_customers([vals.get("partner_id") for vals in vals_list])
-        return super().create(vals_list)
+        # Before, so that a unique key tells nothing of what is there; and afterwards, because
+        # a customer may come from a compute as well.
+        default = self.default_get(["partner_id"]).get("partner_id")
+        self._check_customers({vals.get("partner_id", default) for vals in vals_list})
+        records = super().create(vals_list)
+        records._check_own_rows()
+        return records
 
     def write(self, vals):
-        self._check_customers([vals.get("partner_id")])
-        return super().write(vals)
+        self._check_customers({vals.get("partner_id")})
+        result = super().write(vals)
+        if not {"partner_id", "company_id"}.isdisjoint(vals):
+            self._check_own_rows()
+        return result
 
     @api.onchange("partner_id")
     def _onchange_partner_id_own_customer(self):
@@ -124,14 +149,22 @@ class CrmCustomerMixin(models.AbstractModel):
         if self.partner_id and not self._visible_customers(self.partner_id.ids):
             self.partner_id = False
 
+    def _check_own_rows(self):
+        """Refuse rows of customers that the user may not see in the row's company."""
+        if self.env.su:
+            return
+        for company, rows in self.sudo().grouped("company_id").items():
+            self._check_customers(rows.partner_id.ids, company)
+
     @api.model
-    def _check_customers(self, partner_ids):
+    def _check_customers(self, partner_ids, companies=None):
         """Refuse customers that the user may not see.
 
+        :param companies: in one of these; by default, in one of those the user works in
         :raises AccessError: the same words for a hidden customer and a missing one
         """
-        wanted = {partner_id for partner_id in partner_ids if partner_id}
-        if wanted and wanted != self._visible_customers(wanted):
+        wanted = {partner_id for partner_id in partner_ids if isinstance(partner_id, int)} - {0}
+        if wanted and wanted != self._visible_customers(wanted, companies):
             raise AccessError(
                 self.env._(
                     "You can only choose customers you look after. "
@@ -140,25 +173,26 @@ class CrmCustomerMixin(models.AbstractModel):
             )
 
     @api.model
-    def _visible_customers(self, partner_ids):
-        """Which of these partners the user may see as customers, in one of their companies.
+    def _visible_customers(self, partner_ids, companies=None):
+        """Which of these partners the user may see as customers.
 
+        :param companies: in one of these; by default, in one of those the user works in
         :return: set of partner ids; all that exist for analysts, managers and the superuser
         """
-        everything = self.env.su or self.env.user.has_group("crm_lifecycle.group_lifecycle_analyst")
+        visible = SQL("TRUE")
+        if not self.env.su:
+            visible = self._visible_customer_sql(
+                SQL.identifier("partner", "commercial_partner_id"), SQL.identifier("company", "id")
+            )
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner.id FROM res_partner partner
-                    WHERE partner.id = ANY(%s) AND (%s OR EXISTS (
+                    WHERE partner.id = ANY(%s) AND EXISTS (
                           SELECT 1 FROM res_company company
-                           WHERE company.id = ANY(%s) AND %s))""",
+                           WHERE company.id = ANY(%s) AND %s)""",
                 list(partner_ids),
-                everything,
-                self.env.companies.ids,
-                self._own_customer_sql(
-                    SQL.identifier("partner", "commercial_partner_id"),
-                    SQL.identifier("company", "id"),
-                ),
+                (companies or self.env.companies).ids,
+                visible,
                 to_flush=self.env["res.partner"]._fields["commercial_partner_id"],
             )
         )

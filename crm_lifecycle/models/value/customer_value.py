@@ -35,7 +35,7 @@ class CrmCustomerValue(models.Model):
     _log_access = False
 
     # Revenue less service cost
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     revenue_total = fields.Monetary(
         "Revenue, All Time",
         readonly=True,
@@ -106,16 +106,28 @@ class CrmCustomerValue(models.Model):
     next_purchase_date = fields.Date("Next Purchase", readonly=True)
     computed_at = fields.Datetime("Computed", readonly=True)
 
-    # Of the customer, as of now
-    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    team_id = fields.Many2one(related="partner_id.user_id.sale_team_id", string="Sales Team")
-    country_id = fields.Many2one(related="partner_id.country_id")
-    city = fields.Char(related="partner_id.city")
-    category_ids = fields.Many2many(related="partner_id.category_id", string="Tags")
-    is_company = fields.Boolean(related="partner_id.is_company")
-    partner_active = fields.Boolean(related="partner_id.active", string="Active Customer")
+    # Of the customer, as of now. With the viewer's own rights: as superuser, a filter on one of
+    # these could go on from there to anything that hangs on a partner or a user.
+    salesperson_id = fields.Many2one(
+        related="partner_id.user_id", related_sudo=False, string="Salesperson"
+    )
+    team_id = fields.Many2one(
+        related="partner_id.user_id.sale_team_id", related_sudo=False, string="Sales Team"
+    )
+    country_id = fields.Many2one(related="partner_id.country_id", related_sudo=False)
+    city = fields.Char(related="partner_id.city", related_sudo=False)
+    category_ids = fields.Many2many(
+        related="partner_id.category_id", related_sudo=False, string="Tags"
+    )
+    is_company = fields.Boolean(related="partner_id.is_company", related_sudo=False)
+    partner_active = fields.Boolean(
+        related="partner_id.active", related_sudo=False, string="Active Customer"
+    )
 
-    _customer_company_uniq = models.UniqueIndex("(partner_id, company_id)")
+    # A constraint rather than a unique index: Odoo's merge of partners gives way only to those.
+    _customer_company_uniq = models.Constraint(
+        "UNIQUE (partner_id, company_id)", "A customer has one row in a company."
+    )
     _ranking_idx = models.Index("(company_id, value_period DESC, id)")
 
     def _compute_display_name(self):
@@ -172,7 +184,7 @@ class CrmCustomerValue(models.Model):
         if not self.env.su:
             if not self.env.user.has_group("crm_lifecycle.group_lifecycle_user"):
                 raise AccessError(self.env._("Only Lifecycle users choose a customer's phase."))
-            self._check_customers(customer.ids)
+            self._check_customers(customer.ids, self.env.company)
         domain = [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
         value = self.sudo().search(domain)
         return value or self.sudo().create(

@@ -26,15 +26,13 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         :param moved_ids: those of them whose value in the period changed; the others keep
             their exact score
         """
-        if not row_ids:
-            return
         rows = self.env["crm.customer.value"].sudo().browse(row_ids)
         for company in rows.company_id:
             ranking = self.env["crm.customer.value.ranking"]._of(company)
             if ranking.customer_count <= EXACT_RANK_LIMIT:
                 self._rank_company(company, as_of)
             else:
-                self._place_against(company, as_of, ranking, row_ids, moved_ids)
+                self._place_against(company, as_of, ranking, rows.ids, moved_ids)
 
     @api.model
     def _place_against(self, company, as_of, ranking, row_ids, moved_ids):

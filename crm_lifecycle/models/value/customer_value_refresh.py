@@ -64,8 +64,15 @@ class CrmCustomerValueRefresh(models.AbstractModel):
         """
         scope = self._list_scope(customer_ids, as_of or fields.Date.context_today(self))
         written = self._write_figures(scope)
+        # All of them are placed, not only those whose figures changed: a phase may have
+        # been unlocked, and thresholds pass with time.
+        rows = (
+            self.env["crm.customer.value"]
+            .sudo()
+            ._search([("partner_id", "in", list(scope.customers))])
+        )
         placing = self.env["crm.customer.value.placing"]
-        placing._place_changed(scope.as_of, written["ids"], written["moved"])
+        placing._place_changed(scope.as_of, rows, written["moved"])
         self.env["crm.customer.value"].invalidate_model()
 
     @api.model
@@ -110,7 +117,9 @@ class CrmCustomerValueRefresh(models.AbstractModel):
                        OR value.is_ranked IS DISTINCT FROM stage.is_ranked AS moved,
                        (%(lasting_stored)s) IS DISTINCT FROM (%(lasting_staged)s) AS repaired
                   FROM stage
-                  JOIN crm_customer_value value USING (partner_id, company_id)
+                  LEFT JOIN crm_customer_value value
+                         ON value.partner_id = stage.partner_id
+                        AND value.company_id = stage.company_id AND %(in_scope)s
                  WHERE (%(stored)s) IS DISTINCT FROM (%(staged)s)),
             locked AS MATERIALIZED (
                 SELECT id FROM crm_customer_value
@@ -126,14 +135,13 @@ class CrmCustomerValueRefresh(models.AbstractModel):
                 INSERT INTO crm_customer_value_queue (partner_id, company_id, create_date)
                 SELECT changed.partner_id, changed.company_id, %(now)s
                   FROM changed LEFT JOIN locked USING (id)
-                 WHERE locked.id IS NULL
+                 WHERE changed.id IS NOT NULL AND locked.id IS NULL
              RETURNING 1),
             inserted AS (
                 INSERT INTO crm_customer_value (partner_id, company_id, %(columns)s, computed_at)
-                SELECT stage.partner_id, stage.company_id, %(staged)s, %(now)s
-                  FROM stage
-                  LEFT JOIN crm_customer_value value USING (partner_id, company_id)
-                 WHERE value.id IS NULL
+                SELECT partner_id, company_id, %(changed)s, %(now)s
+                  FROM changed
+                 WHERE id IS NULL
              RETURNING id)
             SELECT (SELECT COUNT(*) FROM updated) AS updated,
                    (SELECT COUNT(*) FROM inserted) AS inserted,
@@ -153,6 +161,7 @@ class CrmCustomerValueRefresh(models.AbstractModel):
             changed=SQL(", ").join(SQL.identifier("changed", name) for name in FIGURES),
             lasting_stored=SQL(", ").join(SQL.identifier("value", name) for name in LASTING),
             lasting_staged=SQL(", ").join(SQL.identifier("stage", name) for name in LASTING),
+            in_scope=scope.of_customer(SQL("value.partner_id")),
             now=fields.Datetime.now(),
             collect=collect,
         )

@@ -109,6 +109,9 @@ class CrmCustomerValueRun(models.Model):
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=max(run.last_position - run.position, 0) + 1)
         run._work(progress._commit_progress)
+        if run.state not in UNFINISHED:
+            # Nothing remains; otherwise the scheduler would call again and start another run.
+            progress._commit_progress(remaining=0)
 
     @api.model
     def _current(self):

@@ -32,7 +32,7 @@ class CrmCustomerValueSnapshot(models.Model):
     _log_access = False
 
     date = fields.Date("Month End", required=True, readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     revenue_total = fields.Monetary("Revenue, All Time", readonly=True)
     revenue_period = fields.Monetary("Revenue", readonly=True)
     service_cost_total = fields.Monetary("Service Cost, All Time", readonly=True)
@@ -75,7 +75,10 @@ class CrmCustomerValueSnapshot(models.Model):
             )
         )
         closed = self.env.execute_query(
-            SQL("SELECT DISTINCT date FROM crm_customer_value_snapshot WHERE company_id = %s", company.id)
+            SQL(
+                "SELECT DISTINCT date FROM crm_customer_value_snapshot WHERE company_id = %s",
+                company.id,
+            )
         )
         closed = {day for (day,) in closed}
         return [
@@ -85,37 +88,51 @@ class CrmCustomerValueSnapshot(models.Model):
     @api.model
     def _close(self, company, day):
         """Write the rows of a company for a month's end, in one statement."""
-        source = self.env["crm.customer.value.source"]
-        placing = self.env["crm.customer.value.placing"]
-        source._flush_sources()
-        scope = Scope(day, until=day)
+        self.env["crm.customer.value.source"]._flush_sources()
         kept = SQL(", ").join(SQL.identifier(name) for name in KEPT)
         self.env.cr.execute(
             SQL(
                 """
-                WITH param AS (%(param)s),
-                figures AS (SELECT * FROM (%(figures)s) each_company
-                             WHERE company_id = %(company)s
-                               AND (revenue_total <> 0 OR service_cost_total <> 0
-                                    OR invoice_count > 0)),
-                ranked AS (
-                    SELECT figures.*, CASE WHEN is_ranked THEN ROUND((100 * percent_rank() OVER (
-                           PARTITION BY is_ranked ORDER BY value_period))::numeric, 2) END AS score
-                      FROM figures),
-                tiered AS (
-                    SELECT ranked.*, NULL::varchar AS health, %(tier)s AS new_tier FROM ranked)
                 INSERT INTO crm_customer_value_snapshot
                        (date, partner_id, company_id, %(kept)s, score, tier, phase)
-                SELECT %(day)s, partner_id, company_id, %(kept)s, score, new_tier, %(phase)s
-                  FROM tiered value
+                SELECT %(day)s, partner_id, company_id, %(kept)s, score, tier, phase
+                  FROM (%(figures)s) closed
                 """,
-                param=source._param(scope),
-                figures=source._figures(scope),
-                tier=placing._tier_sql(company, SQL("ranked"), SQL("ranked.score")),
-                phase=placing._phase_sql(company, day),
-                company=company.id,
+                figures=self._figures_at(company, day),
                 day=day,
                 kept=kept,
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _figures_at(self, company, day):
+        """``SELECT`` of a company's figures, scores, tiers and phases as at the end of a day.
+
+        Customers who had neither brought nor cost anything by then are not in it. Phases are
+        those of the rules: a phase chosen by hand has no past.
+        """
+        source = self.env["crm.customer.value.source"]
+        placing = self.env["crm.customer.value.placing"]
+        scope = Scope(day, until=day)
+        return SQL(
+            """
+            WITH param AS (%(param)s),
+            figures AS (SELECT * FROM (%(figures)s) each_company
+                         WHERE company_id = %(company)s
+                           AND (revenue_total <> 0 OR service_cost_total <> 0
+                                OR invoice_count > 0)),
+            ranked AS (
+                SELECT figures.*, CASE WHEN is_ranked THEN ROUND((100 * percent_rank() OVER (
+                       PARTITION BY is_ranked ORDER BY value_period))::numeric, 2) END AS score
+                  FROM figures),
+            tiered AS (
+                SELECT ranked.*, NULL::varchar AS health, %(tier)s AS new_tier FROM ranked)
+            SELECT value.*, value.new_tier AS tier, %(phase)s AS phase FROM tiered value
+            """,
+            param=source._param(scope),
+            figures=source._figures(scope),
+            tier=placing._tier_sql(company, SQL("ranked"), SQL("ranked.score")),
+            phase=placing._phase_sql(company, day),
+            company=company.id,
+        )

@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from ...engine.phase import PhaseThresholds
 from ...engine.ranking import TierCutoffs
 
+USER = "crm_lifecycle.group_lifecycle_user"
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -11,41 +13,51 @@ class ResCompany(models.Model):
     # Worth
     lifecycle_period_days = fields.Integer(
         "Trailing Period (Days)",
+        groups=USER,
         default=365,
         help="Revenue and service cost of this many days back make the ranking.",
     )
     lifecycle_return_cost = fields.Monetary(
         "Cost per Return",
+        groups=USER,
         default=0.0,
         help="What handling one customer return costs. It counts for every return, past ones too.",
     )
 
     # Tiers
     lifecycle_tier_a_percent = fields.Float(
-        "Tier A (%)", default=20.0, help="The best so many percent of the customers."
+        "Tier A (%)", groups=USER, default=20.0, help="The best so many percent of the customers."
     )
     lifecycle_tier_b_percent = fields.Float(
-        "Tier B (%)", default=30.0, help="The next so many percent. The rest is tier C."
+        "Tier B (%)",
+        groups=USER,
+        default=30.0,
+        help="The next so many percent. The rest is tier C.",
     )
 
     # Phases
     lifecycle_retention_tier = fields.Selection(
         [("a", "A"), ("b", "A or B"), ("c", "A, B or C")],
         "Worth Keeping",
+        groups=USER,
         default="b",
         required=True,
         help="Customers of these tiers move to retention once they are seasoned.",
     )
     lifecycle_retention_tenure_days = fields.Integer(
-        "Seasoned after (Days)", default=365, help="Days since the first purchase."
+        "Seasoned after (Days)", groups=USER, default=365, help="Days since the first purchase."
     )
     lifecycle_retention_purchases = fields.Integer(
-        "Seasoned after (Purchases)", default=6, help="Or so many purchases, whatever the tenure."
+        "Seasoned after (Purchases)",
+        groups=USER,
+        default=6,
+        help="Or so many purchases, whatever the tenure.",
     )
 
     # Access
     lifecycle_unowned_visible = fields.Boolean(
         "Unowned Customers for Everybody",
+        groups=USER,
         default=True,
         help="Customers without salesperson and account manager are seen by every Lifecycle user "
         "of the company. Without this, only analysts and managers see them.",
@@ -96,13 +108,13 @@ class ResCompany(models.Model):
         }
 
     def _lifecycle_cutoffs(self):
-        self.ensure_one()
-        return TierCutoffs(self.lifecycle_tier_a_percent, self.lifecycle_tier_b_percent)
+        company = self.ensure_one().sudo()
+        return TierCutoffs(company.lifecycle_tier_a_percent, company.lifecycle_tier_b_percent)
 
     def _lifecycle_thresholds(self):
-        self.ensure_one()
+        company = self.ensure_one().sudo()
         return PhaseThresholds(
-            self.lifecycle_retention_tier,
-            self.lifecycle_retention_tenure_days,
-            self.lifecycle_retention_purchases,
+            company.lifecycle_retention_tier,
+            company.lifecycle_retention_tenure_days,
+            company.lifecycle_retention_purchases,
         )

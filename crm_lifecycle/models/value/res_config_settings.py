@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_amount
 
 from ...engine.phase import PhaseThresholds
@@ -34,8 +35,14 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_unowned_visible = fields.Boolean(
         related="company_id.lifecycle_unowned_visible", readonly=False
     )
-    lifecycle_tier_preview = fields.Text(compute="_compute_lifecycle_tier_preview")
-    lifecycle_phase_preview = fields.Text(compute="_compute_lifecycle_phase_preview")
+    lifecycle_tier_preview = fields.Text(
+        compute="_compute_lifecycle_tier_preview",
+        groups="crm_lifecycle.group_lifecycle_manager",
+    )
+    lifecycle_phase_preview = fields.Text(
+        compute="_compute_lifecycle_phase_preview",
+        groups="crm_lifecycle.group_lifecycle_manager",
+    )
 
     @api.depends("company_id", "lifecycle_tier_a_percent", "lifecycle_tier_b_percent")
     def _compute_lifecycle_tier_preview(self):
@@ -64,6 +71,16 @@ class ResConfigSettings(models.TransientModel):
         total = sum(value for _tier, _count, value in rows if value > 0)
         return "\n".join(self._lifecycle_tier_sentence(*row, total) for row in rows)
 
+    def _lifecycle_company(self):
+        """The company to count the customers of.
+
+        :raises AccessError: for others than its Lifecycle managers
+        """
+        self.env["crm.customer.value.ranking"].check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("Settings show one of the companies you work in."))
+        return self.company_id
+
     def _lifecycle_tier_counts(self, cutoffs):
         """Tier, number of customers and worth, for the cut-offs asked for."""
         return self.env.execute_query(
@@ -74,7 +91,7 @@ class ResConfigSettings(models.TransientModel):
                             WHERE company_id = %(company)s AND is_ranked) tiered
                     GROUP BY tier ORDER BY tier""",
                 tier=self._lifecycle_cutoff_sql(cutoffs),
-                company=self.company_id.id,
+                company=self._lifecycle_company().id,
             )
         )
 
@@ -135,6 +152,6 @@ class ResConfigSettings(models.TransientModel):
                 today=fields.Date.context_today(self),
                 tenure=thresholds.tenure_days,
                 purchases=thresholds.purchases,
-                company=self.company_id.id,
+                company=self._lifecycle_company().id,
             )
         )

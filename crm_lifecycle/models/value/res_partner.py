@@ -1,7 +1,9 @@
 import json
+from operator import ge, gt, le, lt
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .customer_value import HEALTH, PHASES, TIERS
 
@@ -20,6 +22,9 @@ SHOWN = {
     "last_interaction_date": "last_interaction_date",
     "next_touch_date": "next_touch_date",
 }
+# What decides whose contact a contact is.
+HIERARCHY = {"parent_id", "is_company", "type", "commercial_partner_id"}
+COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class ResPartner(models.Model):
@@ -27,31 +32,12 @@ class ResPartner(models.Model):
 
     The fields are not stored: they show the row of the commercial partner that the *viewer*
     may see, and nothing where there is none. A list of partners costs one query for all of
-    them. A search goes through the same rows, so it finds what the viewer could read.
+    them. A search goes through the same rows, so it finds what the viewer could read - also
+    when it runs as superuser, because Odoo turns parts of a caller's domain into such
+    searches. Code that needs everybody's figures asks ``crm.customer.value`` in sudo.
     """
 
     _inherit = "res.partner"
-
-    # Who looks after the customer
-    own_account_manager_id = fields.Many2one(
-        "res.users",
-        "Appointed Account Manager",
-        company_dependent=True,
-        groups=USER,
-        domain=[("share", "=", False)],
-    )
-    account_manager_id = fields.Many2one(
-        "res.users",
-        "Account Manager",
-        compute="_compute_account_manager_id",
-        inverse="_inverse_account_manager_id",
-        search="_search_account_manager_id",
-        compute_sudo=True,
-        groups=USER,
-        domain=[("share", "=", False)],
-        help="Keeps the relation with this customer, in this company. "
-        "The salesperson, where nobody else is named.",
-    )
 
     # What the customer is worth
     lifecycle_phase = fields.Selection(
@@ -119,32 +105,7 @@ class ResPartner(models.Model):
         compute_sudo=False,
         groups=USER,
     )
-    worth_history = fields.Text(
-        compute="_compute_worth_history", compute_sudo=False, groups=USER
-    )
-
-    # ------------------------------------------------------------------ account manager
-    @api.depends_context("company")
-    @api.depends(
-        "commercial_partner_id.own_account_manager_id", "commercial_partner_id.user_id"
-    )
-    def _compute_account_manager_id(self):
-        for partner in self:
-            customer = partner.commercial_partner_id or partner
-            partner.account_manager_id = customer.own_account_manager_id or customer.user_id
-
-    def _inverse_account_manager_id(self):
-        """Naming the salesperson, or nobody, means to fall back to the salesperson."""
-        for partner in self:
-            customer, manager = partner.commercial_partner_id, partner.account_manager_id
-            customer.own_account_manager_id = manager if manager != customer.user_id else False
-
-    def _search_account_manager_id(self, operator, value):
-        if operator in Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
-        appointed = Domain("commercial_partner_id.own_account_manager_id", operator, value)
-        fallback = Domain("commercial_partner_id.own_account_manager_id", "=", False)
-        return appointed | (fallback & Domain("commercial_partner_id.user_id", operator, value))
+    worth_history = fields.Text(compute="_compute_worth_history", compute_sudo=False, groups=USER)
 
     # ------------------------------------------------------------------ figures
     @api.depends_context("uid", "company")
@@ -172,9 +133,10 @@ class ResPartner(models.Model):
 
     def _search_customer_figure(self, name, operator, value):
         """Partners whose customer's row, as far as the user may see it, fits."""
+        self._check_field_access(self._fields[name], "read")
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        in_company = Domain("company_id", "=", self.env.company.id)
+        in_company = Domain("company_id", "=", self.sudo(False).env.company.id)
         fits = in_company & Domain(SHOWN[name], operator, value)
         domain = Domain("commercial_partner_id", "in", self._customers_of(fits))
         if self._absent_fits(name, operator, value):
@@ -183,16 +145,18 @@ class ResPartner(models.Model):
 
     def _customers_of(self, domain):
         """The customers of the visible rows of a domain, as a sub-query."""
-        return self.env["crm.customer.value"]._search(domain).subselect("partner_id")
+        values = self.env["crm.customer.value"].sudo(False)
+        if not values.has_access("read"):
+            return SQL("(SELECT 1 WHERE FALSE)")
+        return values._search(domain).subselect("partner_id")
 
     def _absent_fits(self, name, operator, value):
         """Whether a partner without a row, who shows nothing or zero, fits the condition."""
         if operator == "in":
             return False in value or 0 in value
-        if self._fields[name].type not in ("monetary", "float"):
+        if self._fields[name].type not in ("monetary", "float") or operator not in COMPARE:
             return False
-        compare = {"<": 0 < value, "<=": 0 <= value, ">": 0 > value, ">=": 0 >= value}
-        return compare.get(operator, False)
+        return COMPARE[operator](0, float(value))
 
     def _search_lifecycle_phase(self, operator, value):
         return self._search_customer_figure("lifecycle_phase", operator, value)
@@ -267,6 +231,8 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ rows behind figures
     def _open_customer_lines(self, name, kinds):
         self.ensure_one()
+        self.env["crm.customer.value.line"].check_access("read")
+        self.env["crm.customer.mixin"]._check_customers(self.ids, self.env.company)
         action = self.env["ir.actions.actions"]._for_xml_id(
             "crm_lifecycle.action_crm_customer_value_line"
         )
@@ -291,7 +257,7 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ keeping up
     def write(self, vals):
-        if not {"parent_id", "is_company", "type"} & set(vals):
+        if not HIERARCHY & set(vals):
             return super().write(vals)
         before = self.commercial_partner_id.ids
         result = super().write(vals)
@@ -302,7 +268,9 @@ class ResPartner(models.Model):
     def _push_customer_change(self, customer_ids):
         """Queue customers in every company that keeps figures of them."""
         known = self.env["crm.customer.value"].sudo()
-        rows = known.search_fetch([("partner_id", "in", customer_ids)], ["partner_id", "company_id"])
+        rows = known.search_fetch(
+            [("partner_id", "in", customer_ids)], ["partner_id", "company_id"]
+        )
         keys = [(row.partner_id.id, row.company_id.id) for row in rows]
         keys += [(customer_id, self.env.company.id) for customer_id in customer_ids]
         self.env["crm.customer.value.queue"]._push(keys)

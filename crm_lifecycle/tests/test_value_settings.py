@@ -1,0 +1,68 @@
+from psycopg2.errors import CheckViolation
+
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import LifecycleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestValueSettings(LifecycleCommon):
+    """Settings are by company, and show their effect before they are saved."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        customers = [cls.customer(f"Customer {number}") for number in range(10)]
+        for number, customer in enumerate(customers, 1):
+            cls.invoice(customer, 10.0 * number)
+        cls.refresh(*customers)
+
+    def settings(self):
+        return Form(self.env["res.config.settings"])
+
+    def test_the_preview_says_how_many_and_how_much(self):
+        with self.settings() as form:
+            lines = form.lifecycle_tier_preview.splitlines()
+        # 90 and 100 of 550 are tier A, 60 to 80 tier B.
+        self.assertIn("A: 2 customers, 35% of value", lines[0])
+        self.assertIn("B: 3 customers, 38% of value", lines[1])
+
+    def test_the_preview_follows_the_form_before_saving(self):
+        form = self.settings()
+        form.lifecycle_tier_a_percent = 50
+        self.assertIn("A: 5 customers", form.lifecycle_tier_preview)
+        self.assertEqual(self.company.lifecycle_tier_a_percent, 20)
+
+    def test_the_preview_names_impossible_percentages(self):
+        form = self.settings()
+        form.lifecycle_tier_a_percent = 90
+        self.assertIn("at most 100", form.lifecycle_tier_preview)
+
+    def test_the_phase_preview_counts_who_would_be_kept(self):
+        form = self.settings()
+        self.assertIn("Retention: 0 customers", form.lifecycle_phase_preview)
+        form.lifecycle_retention_purchases = 1
+        self.assertIn("Retention: 5 customers", form.lifecycle_phase_preview)
+
+    def test_saving_sets_the_company_s(self):
+        with self.settings() as form:
+            form.lifecycle_period_days = 180
+            form.lifecycle_retention_tier = "a"
+        self.assertEqual(self.company.lifecycle_period_days, 180)
+        self.assertEqual(self.company.lifecycle_retention_tier, "a")
+
+    @mute_logger("odoo.sql_db")
+    def test_senseless_settings_are_refused(self):
+        for vals in (
+            {"lifecycle_period_days": 0},
+            {"lifecycle_period_days": -5},
+            {"lifecycle_return_cost": -1},
+            {"lifecycle_retention_purchases": 0},
+            {"lifecycle_retention_tenure_days": -1},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(CheckViolation):
+                with self.env.cr.savepoint():
+                    self.company.write(vals)
+                    self.company.flush_recordset()
+            self.company.invalidate_recordset()
