@@ -1,0 +1,1 @@
+"""Measurements side by side: the addon beside bare SQL, beside Odoo without it."""
