@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from benchmarks import databases
-from benchmarks.sizes import SIZES
+from benchmarks import databases  # noqa: E402
+from benchmarks.sizes import SIZES  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -19,10 +19,10 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from benchmarks import databases, figures, report
-from benchmarks.bench import Bench
-from benchmarks.console import say
-from benchmarks.sizes import SIZES
+from benchmarks import databases, figures, report  # noqa: E402
+from benchmarks.bench import Bench  # noqa: E402
+from benchmarks.console import say  # noqa: E402
+from benchmarks.sizes import SIZES  # noqa: E402
 
 STATE = Path(os.environ.get("CRM_LIFECYCLE_STATE", databases.ROOT / ".state")) / "bench"
 DOCUMENT = databases.ROOT / "docs" / "performance.md"
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks.figures.beside_refresh import refresh_forever
 
         refresh_forever(Bench(options.refresh_forever, SIZES["S"], date.today()))  # noqa: DTZ011
-    for name in options.size or ["S", "M"]:
+    for name in () if options.kept else options.size or ["S", "M"]:
         _measure(name, options)
     results = [result for name in SIZES if name != "tiny" for result in report.load(_kept(name))]
     results += report.growth(results)
@@ -57,6 +57,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--figure", action="append", choices=known, help="all by default")
     parser.add_argument("--times", type=int, default=3, help="measurements of each thing")
     parser.add_argument("--renew", action="store_true", help="generate the databases anew")
+    parser.add_argument("--kept", action="store_true", help="only report what was measured")
     parser.add_argument("--no-document", action="store_true", help="leave docs/ alone")
     parser.add_argument("--refresh-forever", metavar="DB", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)

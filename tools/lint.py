@@ -133,8 +133,12 @@ def style(_fix: bool) -> tuple[bool, str]:
 
 
 def pylint_odoo(_fix: bool) -> tuple[bool, str]:
-    """Odoo's conventions, by pylint with the plug-in of the Odoo Community Association."""
-    return _each_addon(lambda addon: run([program("pylint"), addon.relative_to(paths.ROOT)]))
+    """Odoo's conventions, by pylint with the plug-in of the Odoo Community Association.
+
+    But for one: a core model grows by one small file a room here, and not by one large file.
+    """
+    pylint = [program("pylint"), "--disable=consider-merging-classes-inherited"]
+    return _each_addon(lambda addon: run([*pylint, addon.relative_to(paths.ROOT)]))
 
 
 def oca_module(fix: bool) -> tuple[bool, str]:

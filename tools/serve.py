@@ -29,6 +29,12 @@ PATIENCE = 180  # seconds until a started server must answer
 # A scheduled job of a real database may take longer than a click; ours commit in batches.
 LIMITS = ("--limit-time-cpu=600", "--limit-time-real=1200", "--limit-time-real-cron=1200")
 
+# The administrator starts where the story is; Odoo's own demo company is one click away.
+START_IN_DEMO_COMPANY = """
+    UPDATE res_users SET company_id = demo.res_id FROM ir_model_data demo
+     WHERE login = 'admin' AND demo.module = 'crm_lifecycle' AND demo.name = 'demo_company'
+"""
+
 
 def main(args: list[str]) -> int:
     """Make the database ready, serve it, and say what to look at."""
@@ -89,6 +95,7 @@ def create(odoo: Runtime, options: argparse.Namespace) -> None:
     base = databases.installable_base(odoo, demo=not options.no_demo)
     log = paths.log_file(f"install-{options.db}.log")
     databases.install(odoo, base, options.db, log, [f"--load-language={LANGUAGE}"])
+    odoo.server.sql(START_IN_DEMO_COMPANY, options.db)
 
 
 def upgrade(odoo: Runtime, database: str) -> None:

@@ -63,7 +63,8 @@ def _functions(cr) -> None:
                 AS 'SELECT ((hashint8extended($1, $2) >> 12) & 2251799813685247)
                            / 2251799813685248.0::float8';
             CREATE FUNCTION pg_temp.z(bigint, int) RETURNS float8 LANGUAGE sql IMMUTABLE
-                AS 'SELECT sqrt(-2 * ln(1 - pg_temp.u($1, $2))) * cos(2 * pi() * pg_temp.u($1, $2 + 1000))';
+                AS 'SELECT sqrt(-2 * ln(1 - pg_temp.u($1, $2)))
+                           * cos(2 * pi() * pg_temp.u($1, $2 + 1000))';
             CREATE FUNCTION pg_temp.pick(bigint, int, int) RETURNS int LANGUAGE sql IMMUTABLE
                 AS 'SELECT 1 + floor($3 * pg_temp.u($1, $2) ^ 2.5)::int';
             """

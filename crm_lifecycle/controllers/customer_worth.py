@@ -26,24 +26,27 @@ class CustomerWorthController(http.Controller):
         unforeseen, of which the server's log has the details.
         """
         exports = request.env["crm.customer.worth.export"]
-        _ = request.env._
         try:
             exports._check_export_right()
             export = exports.search([("id", "=", export_id)])
             if not export:
-                return _sentence(_("This download is no longer there. Please start it again."), 404)
+                return _sentence(
+                    self.env._("This download is no longer there. Please start it again."), 404
+                )
             return self._stream(export.with_company(export.company_id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except AccessError:
-            return _sentence(_("You may not download customers' worth. Ask an administrator."), 403)
+            return _sentence(
+                self.env._("You may not download customers' worth. Ask an administrator."), 403
+            )
         except UserError as error:
             return _sentence(str(error), 400)
         except Exception:
             _logger.exception("Customer worth: the workbook of export %s failed", export_id)
             request.env.cr.rollback()
             return _sentence(
-                _("The workbook could not be made. Please tell an administrator."), 500
+                self.env._("The workbook could not be made. Please tell an administrator."), 500
             )
 
     def _stream(self, export):

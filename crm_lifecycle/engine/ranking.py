@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 TIERS = ("a", "b", "c", "d")
 STEPS = 100
+WHOLE = 100  # percent
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,18 @@ class TierCutoffs:
 
     def __post_init__(self) -> None:
         # "not (0 <= x)" also refuses NaN, which "x < 0" would let through.
-        if not (0 <= self.a and 0 <= self.b and self.a + self.b <= 100):
-            raise ValueError("The percentages of tiers A and B are 0 or more and at most 100 in all.")
+        if not (self.a >= 0 and self.b >= 0 and self.a + self.b <= WHOLE):
+            raise ValueError("The percentages of tiers A and B are 0 or more, at most 100 in all.")
 
     @property
     def floor_a(self) -> float:
         """The lowest score (0-100) of tier A."""
-        return 100 - self.a
+        return WHOLE - self.a
 
     @property
     def floor_b(self) -> float:
         """The lowest score (0-100) of tier B."""
-        return 100 - self.a - self.b
+        return WHOLE - self.a - self.b
 
 
 def percent_ranks(values: Sequence[float]) -> list[float]:

@@ -49,8 +49,8 @@ class CrmCustomerValueLine(models.Model):
         return SQL(
             """WITH param AS (%(param)s)
                SELECT entry.res_id::bigint * %(kinds)s + entry.place AS id, entry.partner_id,
-                      entry.company_id, entry.day, entry.kind, entry.res_id, entry.name, entry.amount,
-                      entry.day > param.after_day AS in_period
+                      entry.company_id, entry.day, entry.kind, entry.res_id, entry.name,
+                      entry.amount, entry.day > param.after_day AS in_period
                  FROM (SELECT move.commercial_partner_id AS partner_id, move.company_id,
                               move.invoice_date AS day, move.amount_untaxed_signed AS amount,
                               'invoice' AS kind, move.id AS res_id, move.name, 0 AS place

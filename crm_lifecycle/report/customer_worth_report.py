@@ -59,49 +59,49 @@ class CrmCustomerWorthReport(models.AbstractModel):
     @api.model
     def _customer_columns(self):
         """Who the customer is, and where they stand."""
-        _ = self.env._
         return [
-            Column("name", _("Customer"), width=32),
-            Column("ref", _("Reference")),
-            Column("city", _("City"), width=16),
-            Column("country", _("Country"), width=16),
-            Column("salesperson", _("Salesperson"), width=20),
-            Column("account_manager", _("Account Manager"), width=20),
-            Column("team", _("Sales Team"), width=18),
-            Column("tier", _("Tier"), choices=self._tier_labels(), width=10),
-            Column("score", _("Score"), "decimal", width=9),
-            Column("phase", _("Phase"), choices=self._choices("phase"), width=13),
+            Column("name", self.env._("Customer"), width=32),
+            Column("ref", self.env._("Reference")),
+            Column("city", self.env._("City"), width=16),
+            Column("country", self.env._("Country"), width=16),
+            Column("salesperson", self.env._("Salesperson"), width=20),
+            Column("account_manager", self.env._("Account Manager"), width=20),
+            Column("team", self.env._("Sales Team"), width=18),
+            Column("tier", self.env._("Tier"), choices=self._tier_labels(), width=10),
+            Column("score", self.env._("Score"), "decimal", width=9),
+            Column("phase", self.env._("Phase"), choices=self._choices("phase"), width=13),
         ]
 
     @api.model
     def _figure_columns(self):
         """What the customer brings, costs and is worth, and how they buy and pay."""
-        _ = self.env._
         return [
-            Column("revenue_period", _("Revenue"), "money", width=17, summed=True),
-            Column("service_cost_period", _("Service Cost"), "money", width=17, summed=True),
-            Column("value_period", _("Worth"), "money", width=17, summed=True),
+            Column("revenue_period", self.env._("Revenue"), "money", width=17, summed=True),
+            Column(
+                "service_cost_period", self.env._("Service Cost"), "money", width=17, summed=True
+            ),
+            Column("value_period", self.env._("Worth"), "money", width=17, summed=True),
             Column(
                 "cost_share",
-                _("Service Cost of Revenue"),
+                self.env._("Service Cost of Revenue"),
                 "percent",
                 formula='=IFERROR({service_cost_period}/{revenue_period},"")',
             ),
-            Column("value_total", _("Worth, All Time"), "money", width=17, summed=True),
-            Column("purchase_count", _("Purchases"), "integer", width=11, summed=True),
+            Column("value_total", self.env._("Worth, All Time"), "money", width=17, summed=True),
+            Column("purchase_count", self.env._("Purchases"), "integer", width=11, summed=True),
             Column(
                 "worth_per_purchase",
-                _("Worth per Purchase, All Time"),
+                self.env._("Worth per Purchase, All Time"),
                 "money",
                 width=17,
                 formula='=IFERROR({value_total}/{purchase_count},"")',
             ),
-            Column("first_purchase", _("First Purchase"), "date", width=12),
-            Column("last_purchase", _("Last Purchase"), "date", width=12),
-            Column("purchase_interval_days", _("Days between Purchases"), "decimal"),
-            Column("return_count", _("Returns"), "integer", width=10, summed=True),
-            Column("overdue_amount", _("Overdue"), "money", width=17, summed=True),
-            Column("days_late", _("Days Late"), "integer", width=10),
+            Column("first_purchase", self.env._("First Purchase"), "date", width=12),
+            Column("last_purchase", self.env._("Last Purchase"), "date", width=12),
+            Column("purchase_interval_days", self.env._("Days between Purchases"), "decimal"),
+            Column("return_count", self.env._("Returns"), "integer", width=10, summed=True),
+            Column("overdue_amount", self.env._("Overdue"), "money", width=17, summed=True),
+            Column("days_late", self.env._("Days Late"), "integer", width=10),
         ]
 
     @api.model
@@ -133,22 +133,21 @@ class CrmCustomerWorthReport(models.AbstractModel):
     @api.model
     def _labels(self):
         """The words that do not depend on the export."""
-        _ = self.env._
         return {
-            "title": _("Customer Worth"),
-            "customers": _("Customers"),
-            "summary": _("Summary"),
-            "about": _("About"),
-            "shown": _("customers shown"),
-            "tier": _("Tier"),
-            "count": _("Customers"),
-            "revenue": _("Revenue"),
-            "cost": _("Service Cost"),
-            "worth": _("Worth"),
-            "share": _("Share of Worth"),
-            "average": _("Average Worth"),
-            "total": _("Total"),
-            "chart": _("Revenue and Worth by Tier"),
+            "title": self.env._("Customer Worth"),
+            "customers": self.env._("Customers"),
+            "summary": self.env._("Summary"),
+            "about": self.env._("About"),
+            "shown": self.env._("customers shown"),
+            "tier": self.env._("Tier"),
+            "count": self.env._("Customers"),
+            "revenue": self.env._("Revenue"),
+            "cost": self.env._("Service Cost"),
+            "worth": self.env._("Worth"),
+            "share": self.env._("Share of Worth"),
+            "average": self.env._("Average Worth"),
+            "total": self.env._("Total"),
+            "chart": self.env._("Revenue and Worth by Tier"),
         }
 
     @api.model
@@ -175,62 +174,61 @@ class CrmCustomerWorthReport(models.AbstractModel):
 
     @api.model
     def _parameter_lines(self, export):
-        _ = self.env._
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
         days = export.company_id.lifecycle_period_days
         return [
-            Line(_("Customer Worth"), kind="title"),
-            Line(_("Company"), export.company_id.name),
-            Line(_("Currency"), export.company_id.currency_id.name),
-            Line(_("As of"), fields.Date.to_string(export.as_of)),
-            Line(_("Trailing period"), _("%(count)s days back from that day", count=days)),
-            Line(_("Made"), f"{now:%Y-%m-%d %H:%M:%S} ({zone})"),
-            Line(_("By"), self.env.user.name),
-            Line(_("Database"), self.env.cr.dbname),
-            Line(_("Reason"), export.reason or _("None given")),
+            Line(self.env._("Customer Worth"), kind="title"),
+            Line(self.env._("Company"), export.company_id.name),
+            Line(self.env._("Currency"), export.company_id.currency_id.name),
+            Line(self.env._("As of"), fields.Date.to_string(export.as_of)),
+            Line(
+                self.env._("Trailing period"),
+                self.env._("%(count)s days back from that day", count=days),
+            ),
+            Line(self.env._("Made"), f"{now:%Y-%m-%d %H:%M:%S} ({zone})"),
+            Line(self.env._("By"), self.env.user.name),
+            Line(self.env._("Database"), self.env.cr.dbname),
+            Line(self.env._("Reason"), export.reason or self.env._("None given")),
         ]
 
     @api.model
     def _filter_lines(self, export):
-        _ = self.env._
         filters = [Line(label, chosen) for label, chosen in export._filters()]
-        filters = filters or [Line(_("Filters"), _("None"))]
-        return [Line(""), Line(_("Limited to"), kind="title"), *filters]
+        filters = filters or [Line(self.env._("Filters"), self.env._("None"))]
+        return [Line(""), Line(self.env._("Limited to"), kind="title"), *filters]
 
     @api.model
     def _count_lines(self):
         """How many customers are in the workbook, and why others are not."""
-        _ = self.env._
         counts = self.env["crm.customer.worth.source"]._counts()
         lines = [
             Line(""),
-            Line(_("Customers"), kind="title"),
-            Line(_("In this workbook"), counts.get("chosen", 0), "integer"),
-            Line(_("Left out by the filters"), counts.get("filtered", 0), "integer"),
+            Line(self.env._("Customers"), kind="title"),
+            Line(self.env._("In this workbook"), counts.get("chosen", 0), "integer"),
+            Line(self.env._("Left out by the filters"), counts.get("filtered", 0), "integer"),
         ]
         if self.env["crm.customer.worth.source"]._sees_everything():
             hidden = counts.get("hidden", 0)
-            lines.append(Line(_("Left out by record rules"), hidden, "integer"))
+            lines.append(Line(self.env._("Left out by record rules"), hidden, "integer"))
         return lines
 
     @api.model
     def _ledger_lines(self, export, revenue):
         """The reconciliation with the ledger; what is left out is subtracted line by line."""
-        _ = self.env._
         rounded = export.company_id.currency_id.round
         source = self.env["crm.customer.worth.source"]
         amounts = {key: _number(value, rounded) for key, value in source._ledger(export).items()}
-        ledger = _("Revenue in the ledger, customers that you see")
-        reasons = {"filtered": _("of which left out by the filters")}
+        ledger = self.env._("Revenue in the ledger, customers that you see")
+        reasons = {"filtered": self.env._("of which left out by the filters")}
         if source._sees_everything():
-            ledger = _("Revenue in the ledger, all customers")
-            reasons["hidden"] = _("of which left out by record rules")
-            reasons["unknown"] = _("of which customers without figures yet")
-            reasons["nobody"] = _("of which documents without a customer")
+            ledger = self.env._("Revenue in the ledger, all customers")
+            reasons["hidden"] = self.env._("of which left out by record rules")
+            reasons["unknown"] = self.env._("of which customers without figures yet")
+            reasons["nobody"] = self.env._("of which documents without a customer")
         return [
             Line(""),
-            Line(_("Reconciliation of revenue in the trailing period"), kind="title"),
+            Line(self.env._("Reconciliation of revenue in the trailing period"), kind="title"),
             Line(ledger, rounded(sum(amounts.values())), "money", "ledger"),
             *(Line(label, amounts.get(key, 0), "money", key) for key, label in reasons.items()),
             *self._difference_lines(
@@ -244,20 +242,21 @@ class CrmCustomerWorthReport(models.AbstractModel):
 
         :param keys: of the line of the whole ledger and of those to subtract from it
         """
-        _ = self.env._
         currency = export.company_id.currency_id
         difference = currency.round(revenue - expected)
         lines = [
             Line(
-                _("Revenue in the ledger, customers in this workbook"),
+                self.env._("Revenue in the ledger, customers in this workbook"),
                 expected,
                 "money",
                 "expected",
                 "=" + "-".join(f"{{{key}}}" for key in keys),
             ),
-            Line(_("Revenue in this workbook"), revenue, "money", "shown", "=SUM({revenue})"),
             Line(
-                _("Difference"),
+                self.env._("Revenue in this workbook"), revenue, "money", "shown", "=SUM({revenue})"
+            ),
+            Line(
+                self.env._("Difference"),
                 difference,
                 "money",
                 "difference",
@@ -267,8 +266,10 @@ class CrmCustomerWorthReport(models.AbstractModel):
         if difference:
             lines.append(
                 Line(
-                    _("Where it comes from"),
-                    _("Documents changed after the figures were computed. Try again in a minute."),
+                    self.env._("Where it comes from"),
+                    self.env._(
+                        "Documents changed after the figures were computed. Try again in a minute."
+                    ),
                 )
             )
         return lines
@@ -276,21 +277,24 @@ class CrmCustomerWorthReport(models.AbstractModel):
     @api.model
     def _note_lines(self, export):
         """What a reader should know of the figures."""
-        _ = self.env._
         notes = [
-            _(
+            self.env._(
                 "Worth is revenue less service cost. "
                 "Revenue is posted invoices less credit notes, untaxed."
             ),
-            _("Salesperson, team, tags, city and country are those of now."),
+            self.env._("Salesperson, team, tags, city and country are those of now."),
         ]
         if export._is_today():
             notes += self._waiting_notes(export)
         else:
-            notes.append(_("The past day is computed from what is posted now up to that day."))
-            notes.append(_("Overdue amounts are known as of today only and left out."))
-            notes.append(_("Phases are those of the rules; phases chosen by hand have no past."))
-        return [Line(""), Line(_("Notes"), kind="title"), *(Line(note) for note in notes)]
+            notes.append(
+                self.env._("The past day is computed from what is posted now up to that day.")
+            )
+            notes.append(self.env._("Overdue amounts are known as of today only and left out."))
+            notes.append(
+                self.env._("Phases are those of the rules; phases chosen by hand have no past.")
+            )
+        return [Line(""), Line(self.env._("Notes"), kind="title"), *(Line(note) for note in notes)]
 
     @api.model
     def _waiting_notes(self, export):

@@ -93,7 +93,7 @@ def write_workbook(path: str, worth: Worth) -> int:
         the folder removes them all, also after an error
     :return: the number of customers written
     """
-    return _Writer(path, worth).write()
+    return _Writer(path, worth).save()
 
 
 class _Writer:
@@ -112,7 +112,7 @@ class _Writer:
         }
         self.last_row = FIRST_ROW + max(worth.total.count, 1)  # as Excel counts
 
-    def write(self) -> int:
+    def save(self) -> int:
         """All sheets, and the file."""
         worth = self.worth
         self.book.set_properties({key: clean(text) for key, text in worth.properties.items()})

@@ -14,5 +14,6 @@ from . import test_customer_worth_workbook
 from . import test_access_customers
 from . import test_access_doors
 from . import test_access_generated
+from . import test_access_partner_fields
 from . import test_access_routes
 from . import test_demo

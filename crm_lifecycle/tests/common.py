@@ -1,9 +1,8 @@
 from datetime import date
 
 from odoo import Command, fields
-from odoo.tests import new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
 
 FIGURES = (
     "revenue_total",
@@ -113,7 +112,9 @@ class LifecycleCommon(AccountTestInvoicingCommon):
     @classmethod
     def returned_delivery(cls, partner):
         """A delivery to the customer, done, and brought back, done. Returns the return."""
-        warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         product = cls.env["product.product"].create({"name": "Returned thing", "type": "consu"})
         delivery = cls.env["stock.picking"].create(
             {
@@ -202,9 +203,11 @@ class LifecycleCommon(AccountTestInvoicingCommon):
     def _naive_moves(cls, partner, company):
         moves = cls.env["account.move"].search([("company_id", "=", company.id)])
         return moves.filtered(
-            lambda move: move.state == "posted"
-            and move.move_type in ("out_invoice", "out_refund", "out_receipt")
-            and move.commercial_partner_id == partner.commercial_partner_id
+            lambda move: (
+                move.state == "posted"
+                and move.move_type in ("out_invoice", "out_refund", "out_receipt")
+                and move.commercial_partner_id == partner.commercial_partner_id
+            )
         )
 
     @classmethod

@@ -153,9 +153,8 @@ class TestAccessGenerated(AccessCommon):
         yield lambda: record.read([name])
         yield lambda: record.web_read({name: {}})
         yield lambda: record.write({name: False})
-        if record._name == "res.partner":
-            if field.store or field.search:
-                yield lambda: record.search([("parent_id." + name, "!=", False)])
+        if record._name == "res.partner" and (field.store or field.search):
+            yield lambda: record.search([("parent_id." + name, "!=", False)])
         if (field.store or field.search) and not field.required:
             yield lambda: model.search([(name, "!=", False)])
             yield lambda: model.search_count([(name, "=", False)])

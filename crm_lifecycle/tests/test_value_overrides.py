@@ -40,9 +40,7 @@ class TestValueOverrides(LifecycleCommon):
         with self.patched(self.source, "_service_cost_sources", with_a_fee):
             self.refresh(self.client)
             self.assertEqual(self.value_of(self.client).service_cost_total, 9.0)
-            rows = self.env["crm.customer.value.line"].search(
-                [("partner_id", "=", self.client.id)]
-            )
+            rows = self.env["crm.customer.value.line"].search([("partner_id", "=", self.client.id)])
             self.assertEqual(sum(rows.mapped("amount")), 91.0)
 
     def test_revenue_can_leave_something_out(self):
@@ -92,9 +90,14 @@ class TestValueOverrides(LifecycleCommon):
         self.client.user_id = owner
         self.invoice(self.client, 10.0)
         self.refresh(self.client)
-        self.assertFalse(self.values.with_user(deputy).search([("partner_id", "=", self.client.id)]))
-        with self.patched(
-            self.env["crm.customer.mixin"], "_own_customer_sql", lambda *_args: SQL("TRUE")
-        ), self.patched(self.values, "_own_customer_sql", lambda *_args: SQL("TRUE")):
+        self.assertFalse(
+            self.values.with_user(deputy).search([("partner_id", "=", self.client.id)])
+        )
+        with (
+            self.patched(
+                self.env["crm.customer.mixin"], "_own_customer_sql", lambda *_args: SQL("TRUE")
+            ),
+            self.patched(self.values, "_own_customer_sql", lambda *_args: SQL("TRUE")),
+        ):
             found = self.values.with_user(deputy).search([("partner_id", "=", self.client.id)])
             self.assertEqual(found.value_period, 10.0)

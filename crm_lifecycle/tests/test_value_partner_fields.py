@@ -60,7 +60,9 @@ class TestValuePartnerFields(LifecycleCommon):
         ]
         for condition in conditions:
             with self.subTest(condition=condition):
-                self.assertEqual(self.find(*condition), self.everybody.filtered_domain([condition]).sorted())
+                self.assertEqual(
+                    self.find(*condition), self.everybody.filtered_domain([condition]).sorted()
+                )
 
     def test_figures_are_the_current_company_s(self):
         other = self.other_company()

@@ -56,7 +56,9 @@ class TestValuePhase(LifecycleCommon):
         self.refresh(customer)
         move.button_draft()
         self.refresh(customer)
-        self.assertEqual(self.transitions(customer)[-1], ("enhancement", "acquisition", "no_purchase"))
+        self.assertEqual(
+            self.transitions(customer)[-1], ("enhancement", "acquisition", "no_purchase")
+        )
 
     def test_a_good_and_seasoned_customer_is_kept(self):
         customer = self.seasoned()
@@ -69,9 +71,7 @@ class TestValuePhase(LifecycleCommon):
         for days in (20, 10, 0):
             self.invoice(customer, 100.0, fields.Date.subtract(self.today, days=days))
             self.refresh(customer, small)
-        self.assertEqual(
-            self.transitions(customer)[-1], ("enhancement", "retention", "threshold")
-        )
+        self.assertEqual(self.transitions(customer)[-1], ("enhancement", "retention", "threshold"))
 
     def test_tenure_alone_does_not(self):
         customer = self.seasoned()

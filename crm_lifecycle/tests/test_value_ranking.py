@@ -1,11 +1,10 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import ValidationError
-from odoo.tests import tagged
-
 from odoo.addons.crm_lifecycle.engine import ranking
 from odoo.addons.crm_lifecycle.models.value import customer_value_placing
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
 
 from .common import LifecycleCommon
 

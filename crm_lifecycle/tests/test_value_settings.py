@@ -1,7 +1,6 @@
-from psycopg2.errors import CheckViolation
-
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import CheckViolation
 
 from .common import LifecycleCommon
 
@@ -61,8 +60,11 @@ class TestValueSettings(LifecycleCommon):
             {"lifecycle_retention_purchases": 0},
             {"lifecycle_retention_tenure_days": -1},
         ):
-            with self.subTest(vals=vals), self.assertRaises(CheckViolation):
-                with self.env.cr.savepoint():
-                    self.company.write(vals)
-                    self.company.flush_recordset()
+            with (
+                self.subTest(vals=vals),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.company.write(vals)
+                self.company.flush_recordset()
             self.company.invalidate_recordset()

@@ -1,7 +1,7 @@
-"""Larger tests: whole processes against real databases, made from the template that bin/test keeps.
+"""Larger tests: whole processes against real databases, made from bin/test's template.
 
-``odoo`` is the prepared Odoo of ``tools.runtime``, ``database`` a copy of the template with the addon
-and the demo company, ``bare_database`` one of Odoo with demo data and without the addon.
+``odoo`` is the prepared Odoo of ``tools.runtime``, ``database`` a copy of the template with the
+addon and the demo company, ``bare_database`` one of Odoo with demo data, without the addon.
 """
 
 import json
@@ -30,7 +30,8 @@ def odoo():
 @pytest.fixture(scope="module")
 def database(odoo):
     """A copy of the template: the addon and its demo company."""
-    yield from copy_of(odoo, databases.template(odoo).database)
+    template = os.environ.get("CRM_LIFECYCLE_TEMPLATE") or databases.template(odoo).database
+    yield from copy_of(odoo, template)
 
 
 @pytest.fixture(scope="module")

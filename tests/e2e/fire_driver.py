@@ -1,10 +1,10 @@
 """Runs in Odoo's shell: jobs that are killed, and jobs beside a busy writer.
 
-The parent loads Odoo once and forks; a child runs a job on a connection of its own and may be killed
-at any moment. Not a test by itself: ``test_jobs_under_fire.py`` feeds it to the shell.
+The parent loads Odoo once and forks; a child runs a job on a connection of its own and may be
+killed at any moment. Not a test by itself: ``test_jobs_under_fire.py`` feeds it to the shell.
 """
 
-# ruff: noqa: F821, INP001 - env, arguments and result are the shell's
+# ruff: noqa: F821 - env, arguments and result are the shell's
 import os
 import random
 import signal
@@ -75,8 +75,8 @@ def disturb(seed):
     )
     for move, partner, company in generator.sample(moves, 5):
         query(
-            "UPDATE account_move SET state = CASE state WHEN 'posted' THEN 'draft' ELSE 'posted' END"
-            " WHERE id = %s",
+            "UPDATE account_move SET state ="
+            " CASE state WHEN 'posted' THEN 'draft' ELSE 'posted' END WHERE id = %s",
             move,
         )
         query(
@@ -155,8 +155,7 @@ def busy_writer(stop_after):
 
 def finish():
     """What an undisturbed night makes of it: whatever is left is done."""
-    codes = [wait(fork(work_off)), wait(fork(full_refresh)), wait(fork(work_off))]
-    return codes
+    return [wait(fork(work_off)), wait(fork(full_refresh)), wait(fork(work_off))]
 
 
 def report(**more):

@@ -66,7 +66,8 @@ env.cr.execute("SELECT COUNT(*) FROM (SELECT move_id FROM account_move_line GROU
 unbalanced = env.cr.fetchone()[0]
 env.cr.execute("SELECT COUNT(*) FROM account_move WHERE name LIKE 'INV/%' AND state = 'posted'")
 named = env.cr.fetchone()[0]
-moves = env["account.move"].search([("invoice_partner_display_name", "like", "Customer 0")], limit=50)
+ours = [("invoice_partner_display_name", "like", "Customer 0")]
+moves = env["account.move"].search(ours, limit=50)
 before = moves.mapped(lambda m: (m.amount_untaxed, m.amount_total, m.amount_residual_signed))
 for name in ("amount_untaxed", "amount_total", "amount_residual_signed"):
     env.add_to_compute(env["account.move"]._fields[name], moves)

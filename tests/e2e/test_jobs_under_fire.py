@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 DRIVER = Path(__file__).with_name("fire_driver.py").read_text()
-EMPTY = "query('DELETE FROM crm_customer_value'); query('DELETE FROM crm_customer_value_snapshot')\n"
+EMPTY = """
+query('DELETE FROM crm_customer_value')
+query('DELETE FROM crm_customer_value_snapshot')
+"""
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import re
 import time
 from zipfile import ZipFile
 
-from tests.e2e import browser as browsers
 import openpyxl
 import pytest
+
+from tests.e2e import browser as browsers
 from tests.e2e.browser import Person, expect
 
 NOISY, QUIET = "Marina Heights", "Almog & Daughters"
@@ -58,7 +59,9 @@ def test_customers_are_the_first_screen_ranked_by_worth(person):
         next(n for n in names if NOISY in n)
     )
     worths = [amount(t) for t in owner.page.locator("td[name=value_period]").all_inner_texts() if t]
-    assert worths[:-1] == sorted(worths[:-1], reverse=True) or worths == sorted(worths, reverse=True)
+    assert worths[:-1] == sorted(worths[:-1], reverse=True) or worths == sorted(
+        worths, reverse=True
+    )
 
 
 def test_a_row_opens_the_customer_and_every_figure_its_rows(person):
@@ -101,7 +104,10 @@ def test_salespeople_see_their_own(person):
 def test_posting_an_invoice_moves_the_worth_within_a_minute(person):
     manager = person("michael")
     [customer] = manager.call(
-        "crm.customer.value", "search_read", [["tier", "=", "b"]], ["partner_id", "value_period"],
+        "crm.customer.value",
+        "search_read",
+        [["tier", "=", "b"]],
+        ["partner_id", "value_period"],
         limit=1,
     )
     line = {"name": "Windows", "quantity": 1, "price_unit": 1234, "tax_ids": [[6, 0, []]]}
@@ -130,7 +136,11 @@ def test_posting_an_invoice_moves_the_worth_within_a_minute(person):
 def test_the_phase_is_chosen_by_hand_and_given_back_to_the_rules(person):
     manager = person("michael")
     [customer] = manager.call(
-        "crm.customer.value", "search_read", [["phase", "=", "enhancement"]], ["partner_id"], limit=1
+        "crm.customer.value",
+        "search_read",
+        [["phase", "=", "enhancement"]],
+        ["partner_id"],
+        limit=1,
     )
     manager.open(f"contacts/{customer['partner_id'][0]}")
     manager.page.click(".nav-link:has-text('Lifecycle')")
@@ -178,7 +188,12 @@ def test_excel_downloads_from_the_wizard(person, tmp_path):
 def test_hebrew_is_right_to_left_and_complete(person):
     dana = person("dana")
     dana.open(CUSTOMERS)
-    assert dana.page.evaluate("getComputedStyle(document.querySelector('.o_action_manager')).direction") == "rtl"
+    assert (
+        dana.page.evaluate(
+            "getComputedStyle(document.querySelector('.o_action_manager')).direction"
+        )
+        == "rtl"
+    )
     dana.look("customers_hebrew")
     head = dana.page.locator("thead").inner_text()
     assert "שווי" in head

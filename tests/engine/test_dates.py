@@ -1,6 +1,7 @@
 """Periods and month ends."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from engine.dates import month_ends, period_start
@@ -38,5 +39,5 @@ def test_month_ends_are_last_days_of_consecutive_months(as_of, count):
     ends = month_ends(as_of, count)
     assert len(ends) == count
     assert all((end + timedelta(days=1)).day == 1 for end in ends)
-    assert all(1 <= (after - before).days <= 31 for before, after in zip(ends, ends[1:], strict=False))
+    assert all(1 <= (after - before).days <= 31 for before, after in pairwise(ends))
     assert not ends or ends[-1] < as_of

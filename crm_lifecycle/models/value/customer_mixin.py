@@ -32,7 +32,7 @@ class CrmCustomerMixin(models.AbstractModel):
         ondelete="cascade",
         readonly=True,
     )
-    company_id = fields.Many2one("res.company", "Company", required=True, index=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     is_own_customer = fields.Boolean(
         "My Customer",
         compute="_compute_is_own_customer",
@@ -74,9 +74,6 @@ class CrmCustomerMixin(models.AbstractModel):
         :param SQL partner: the expression of the customer's id
         :param SQL company: the expression of the company's id
         """
-        uid = self.env.uid
-        owned, teams = self.env["res.partner"]._fields, self.env["crm.team"]._fields
-        members = self.env["crm.team.member"]._fields
         return SQL(
             """EXISTS (
                 SELECT 1
@@ -99,18 +96,23 @@ class CrmCustomerMixin(models.AbstractModel):
             )""",
             partner=partner,
             company=company,
-            uid=uid,
+            uid=self.env.uid,
             to_flush=[
-                owned["user_id"],
-                owned["own_account_manager_id"],
-                self.env["res.company"]._fields["lifecycle_unowned_visible"],
-                teams["user_id"],
-                teams["active"],
-                members["user_id"],
-                members["crm_team_id"],
-                members["active"],
+                self.env[model]._fields[name]
+                for model, names in self._ownership_fields().items()
+                for name in names
             ],
         )
+
+    @api.model
+    def _ownership_fields(self):
+        """What decides whose customer a partner is: field names by model."""
+        return {
+            "res.partner": ["user_id", "own_account_manager_id"],
+            "res.company": ["lifecycle_unowned_visible"],
+            "crm.team": ["user_id", "active"],
+            "crm.team.member": ["user_id", "crm_team_id", "active"],
+        }
 
     @api.model
     def _visible_customer_sql(self, partner, company):

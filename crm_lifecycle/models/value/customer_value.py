@@ -71,7 +71,6 @@ class CrmCustomerValue(models.Model):
     return_count = fields.Integer("Returns", readonly=True)
     overdue_amount = fields.Monetary("Overdue", readonly=True)
     days_late = fields.Integer(
-        "Days Late",
         readonly=True,
         aggregator="max",
         help="Days since the oldest unpaid amount fell due.",
@@ -94,12 +93,12 @@ class CrmCustomerValue(models.Model):
     # Phase
     phase = fields.Selection(PHASES, readonly=True)
     phase_since = fields.Date("In Phase since", readonly=True)
-    phase_locked = fields.Boolean("Phase Locked", readonly=True)
+    phase_locked = fields.Boolean(readonly=True)
 
     # Outlook: filled by the health and forecast jobs
     health = fields.Selection(HEALTH, readonly=True)
     risk_score = fields.Float("Risk", digits=(5, 2), readonly=True, aggregator="avg")
-    risk_reasons = fields.Json("Risk Reasons", readonly=True)
+    risk_reasons = fields.Json(readonly=True)
     p_alive = fields.Float("Probability Active", digits=(6, 4), readonly=True, aggregator="avg")
     expected_purchases = fields.Float(digits=(10, 2), readonly=True)
     expected_value = fields.Monetary(readonly=True)

@@ -82,8 +82,10 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE crm_customer_rank AS
-                   SELECT id, CASE WHEN is_ranked THEN ROUND((100 * percent_rank() OVER (
-                              PARTITION BY is_ranked ORDER BY value_period))::numeric, 2) END AS score
+                   SELECT id, CASE WHEN is_ranked
+                                   THEN ROUND((100 * percent_rank() OVER (
+                                        PARTITION BY is_ranked ORDER BY value_period))::numeric, 2)
+                               END AS score
                      FROM crm_customer_value
                     WHERE company_id = %s""",
                 company.id,
@@ -126,63 +128,76 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         :param SQL ranked: ``SELECT id, score`` of rows of this company
         :return: how many rows ``ranked`` has
         """
-        now = fields.Datetime.now()
         [(count,)] = self.env.execute_query(
             SQL(
-                """
-                WITH ranked AS MATERIALIZED (%(ranked)s),
-                tiered AS (
-                    SELECT value.*, ranked.score AS new_score, %(tier)s AS new_tier
-                      FROM ranked JOIN crm_customer_value value ON value.id = ranked.id),
-                phased AS (
-                    SELECT value.*, CASE WHEN value.phase_locked THEN value.phase
-                                         ELSE %(phase)s END AS new_phase
-                      FROM tiered value),
-                changed AS MATERIALIZED (
-                    SELECT id, partner_id, company_id, phase, new_score, new_tier, new_phase,
-                           first_purchase_date, invoice_count, health
-                      FROM phased
-                     WHERE (score, tier, phase)
-                           IS DISTINCT FROM (new_score, new_tier, new_phase)),
-                locked AS MATERIALIZED (
-                    SELECT id FROM crm_customer_value
-                     WHERE id IN (SELECT id FROM changed) FOR NO KEY UPDATE SKIP LOCKED),
-                updated AS (
-                    UPDATE crm_customer_value value
-                       SET score = changed.new_score,
-                           tier = changed.new_tier,
-                           phase = changed.new_phase,
-                           phase_since = CASE
-                               WHEN value.phase IS NOT DISTINCT FROM changed.new_phase
-                               THEN value.phase_since
-                               WHEN value.phase IS NULL
-                               THEN COALESCE(changed.first_purchase_date, %(as_of)s)
-                               ELSE %(as_of)s END
-                      FROM changed JOIN locked USING (id)
-                     WHERE value.id = changed.id
-                 RETURNING changed.*),
-                skipped AS (
-                    INSERT INTO crm_customer_value_queue (partner_id, company_id, create_date)
-                    SELECT partner_id, company_id, %(now)s
-                      FROM changed LEFT JOIN locked USING (id)
-                     WHERE locked.id IS NULL),
-                moved AS (
-                    INSERT INTO crm_lifecycle_transition
-                           (partner_id, company_id, from_phase, to_phase, date, reason)
-                    SELECT partner_id, company_id, phase, new_phase, %(now)s, %(reason)s
-                      FROM updated
-                     WHERE phase IS DISTINCT FROM new_phase)
-                SELECT COUNT(*) FROM ranked
-                """,
-                ranked=ranked,
-                tier=self._tier_sql(company, SQL("value"), SQL("ranked.score")),
-                phase=self._phase_sql(company, as_of),
-                reason=self._reason_sql(),
-                as_of=as_of,
-                now=now,
+                """WITH ranked AS MATERIALIZED (%s),
+                        changed AS MATERIALIZED (%s),
+                        locked AS MATERIALIZED (
+                            SELECT id FROM crm_customer_value
+                             WHERE id IN (SELECT id FROM changed) FOR NO KEY UPDATE SKIP LOCKED),
+                        updated AS (%s),
+                        skipped AS (%s),
+                        moved AS (%s)
+                   SELECT COUNT(*) FROM ranked""",
+                ranked,
+                self._changed_sql(company, as_of),
+                self._update_sql(as_of),
+                self.env["crm.customer.value.refresh"]._skip_sql(),
+                self._transition_sql(),
             )
         )
         return count
+
+    @api.model
+    def _changed_sql(self, company, as_of):
+        """The ranked rows whose score, tier or phase is another now."""
+        return SQL(
+            """WITH tiered AS (
+                   SELECT value.*, ranked.score AS new_score, %(tier)s AS new_tier
+                     FROM ranked JOIN crm_customer_value value ON value.id = ranked.id),
+               phased AS (
+                   SELECT value.*, CASE WHEN value.phase_locked THEN value.phase
+                                        ELSE %(phase)s END AS new_phase
+                     FROM tiered value)
+               SELECT id, partner_id, company_id, phase, new_score, new_tier, new_phase,
+                      first_purchase_date, health
+                 FROM phased
+                WHERE (score, tier, phase) IS DISTINCT FROM (new_score, new_tier, new_phase)""",
+            tier=self._tier_sql(company, SQL("value"), SQL("ranked.score")),
+            phase=self._phase_sql(company, as_of),
+        )
+
+    @api.model
+    def _update_sql(self, as_of):
+        """A customer who is found with invoices has been one since the first of them."""
+        return SQL(
+            """UPDATE crm_customer_value value
+                  SET score = changed.new_score,
+                      tier = changed.new_tier,
+                      phase = changed.new_phase,
+                      phase_since = CASE
+                          WHEN value.phase IS NOT DISTINCT FROM changed.new_phase
+                          THEN value.phase_since
+                          WHEN value.phase IS NULL
+                          THEN COALESCE(changed.first_purchase_date, %(as_of)s)
+                          ELSE %(as_of)s END
+                 FROM changed JOIN locked USING (id)
+                WHERE value.id = changed.id
+            RETURNING changed.*""",
+            as_of=as_of,
+        )
+
+    @api.model
+    def _transition_sql(self):
+        return SQL(
+            """INSERT INTO crm_lifecycle_transition
+                      (partner_id, company_id, from_phase, to_phase, date, reason)
+               SELECT partner_id, company_id, phase, new_phase, %s, %s
+                 FROM updated
+                WHERE phase IS DISTINCT FROM new_phase""",
+            fields.Datetime.now(),
+            self._reason_sql(),
+        )
 
     @api.model
     def _tier_sql(self, company, value, score):

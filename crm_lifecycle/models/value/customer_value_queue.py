@@ -19,7 +19,7 @@ class CrmCustomerValueQueue(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade", required=True)
-    company_id = fields.Many2one("res.company", "Company", ondelete="cascade", required=True)
+    company_id = fields.Many2one("res.company", ondelete="cascade", required=True)
     create_date = fields.Datetime("Since", readonly=True)
 
     @api.model

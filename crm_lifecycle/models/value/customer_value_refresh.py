@@ -5,12 +5,15 @@ import time
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+from psycopg2.errors import ForeignKeyViolation, UniqueViolation
 
 from .scope import Scope
 
 _logger = logging.getLogger(__name__)
 
 TRIES = 5
+# Beside Odoo's: another job wrote the same new row, or a customer was deleted meanwhile.
+LOST_RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation, ForeignKeyViolation)
 
 # The columns that the sources decide, in the order they are written.
 FIGURES = (
@@ -92,9 +95,8 @@ class CrmCustomerValueRefresh(models.AbstractModel):
     def _write_figures(self, scope):
         """Stage, compare, update and insert.
 
-        :return: dict of ``ids`` (rows written, for a list scope), ``moved`` (those of them
-            whose rank may be another), and counts ``updated``, ``inserted``, ``repaired``,
-            ``skipped``
+        :return: dict of the counts ``updated``, ``inserted``, ``repaired``, ``skipped``, and for
+            a list scope ``moved``: ids of the rows whose rank may be another
         """
         self.env["crm.customer.value.source"]._flush_sources()
         [row] = self.env.execute_query_dict(self._write_statement(scope))
@@ -102,68 +104,105 @@ class CrmCustomerValueRefresh(models.AbstractModel):
 
     @api.model
     def _write_statement(self, scope):
+        """The statement of a batch: figures, what differs of them, and the writing."""
         source = self.env["crm.customer.value.source"]
-        staged = [SQL.identifier("stage", name) for name in FIGURES]
-        stored = [SQL.identifier("value", name) for name in FIGURES]
-        columns = [SQL.identifier(name) for name in FIGURES]
-        collect = SQL("TRUE") if scope.customers is not None else SQL("FALSE")
         return SQL(
-            """
-            WITH param AS (%(param)s),
-            stage AS MATERIALIZED (%(figures)s),
-            changed AS MATERIALIZED (
-                SELECT value.id, stage.*,
-                       value.value_period IS DISTINCT FROM stage.value_period
-                       OR value.is_ranked IS DISTINCT FROM stage.is_ranked AS moved,
-                       (%(lasting_stored)s) IS DISTINCT FROM (%(lasting_staged)s) AS repaired
-                  FROM stage
-                  LEFT JOIN crm_customer_value value
-                         ON value.partner_id = stage.partner_id
-                        AND value.company_id = stage.company_id AND %(in_scope)s
-                 WHERE (%(stored)s) IS DISTINCT FROM (%(staged)s)),
-            locked AS MATERIALIZED (
-                SELECT id FROM crm_customer_value
-                 WHERE id IN (SELECT id FROM changed)
-                   FOR NO KEY UPDATE SKIP LOCKED),
-            updated AS (
-                UPDATE crm_customer_value value
-                   SET (%(columns)s, computed_at) = ROW(%(changed)s, %(now)s)
-                  FROM changed JOIN locked USING (id)
-                 WHERE value.id = changed.id
-             RETURNING value.id, changed.moved, changed.repaired),
-            skipped AS (
-                INSERT INTO crm_customer_value_queue (partner_id, company_id, create_date)
-                SELECT changed.partner_id, changed.company_id, %(now)s
-                  FROM changed LEFT JOIN locked USING (id)
-                 WHERE changed.id IS NOT NULL AND locked.id IS NULL
-             RETURNING 1),
-            inserted AS (
-                INSERT INTO crm_customer_value (partner_id, company_id, %(columns)s, computed_at)
-                SELECT partner_id, company_id, %(changed)s, %(now)s
-                  FROM changed
-                 WHERE id IS NULL
-             RETURNING id)
-            SELECT (SELECT COUNT(*) FROM updated) AS updated,
-                   (SELECT COUNT(*) FROM inserted) AS inserted,
-                   (SELECT COUNT(*) FROM updated WHERE repaired) AS repaired,
-                   (SELECT COUNT(*) FROM skipped) AS skipped,
-                   CASE WHEN %(collect)s THEN ARRAY(
-                        SELECT id FROM updated UNION ALL SELECT id FROM inserted) END AS ids,
-                   CASE WHEN %(collect)s THEN ARRAY(
-                        SELECT id FROM updated WHERE moved
-                         UNION ALL SELECT id FROM inserted) END AS moved
-            """,
-            param=source._param(scope),
-            figures=source._figures(scope),
-            columns=SQL(", ").join(columns),
-            staged=SQL(", ").join(staged),
-            stored=SQL(", ").join(stored),
-            changed=SQL(", ").join(SQL.identifier("changed", name) for name in FIGURES),
-            lasting_stored=SQL(", ").join(SQL.identifier("value", name) for name in LASTING),
-            lasting_staged=SQL(", ").join(SQL.identifier("stage", name) for name in LASTING),
-            in_scope=scope.of_customer(SQL("value.partner_id")),
-            now=fields.Datetime.now(),
-            collect=collect,
+            """WITH param AS (%s),
+                    stage AS MATERIALIZED (%s),
+                    changed AS MATERIALIZED (%s),
+                    locked AS MATERIALIZED (
+                        SELECT id FROM crm_customer_value
+                         WHERE id IN (SELECT id FROM changed)
+                           FOR NO KEY UPDATE SKIP LOCKED),
+                    updated AS (%s),
+                    skipped AS (%s),
+                    inserted AS (%s)
+               %s""",
+            source._param(scope),
+            source._figures(scope),
+            self._changed_sql(scope),
+            self._update_sql(),
+            self._skip_sql(),
+            self._insert_sql(),
+            self._summary_sql(scope),
+        )
+
+    @api.model
+    def _columns(self, names, table=None):
+        """A list of columns, for SQL."""
+        return SQL(", ").join(
+            SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
+        )
+
+    @api.model
+    def _changed_sql(self, scope):
+        """The staged rows that differ from the stored ones, which are empty where missing."""
+        return SQL(
+            """SELECT value.id, stage.*,
+                      value.value_period IS DISTINCT FROM stage.value_period
+                      OR value.is_ranked IS DISTINCT FROM stage.is_ranked AS moved,
+                      (%s) IS DISTINCT FROM (%s) AS repaired
+                 FROM stage
+                 LEFT JOIN crm_customer_value value
+                        ON value.partner_id = stage.partner_id
+                       AND value.company_id = stage.company_id AND %s
+                WHERE (%s) IS DISTINCT FROM (%s)""",
+            self._columns(LASTING, "value"),
+            self._columns(LASTING, "stage"),
+            scope.of_customer(SQL("value.partner_id")),
+            self._columns(FIGURES, "value"),
+            self._columns(FIGURES, "stage"),
+        )
+
+    @api.model
+    def _update_sql(self):
+        return SQL(
+            """UPDATE crm_customer_value value
+                  SET (%s, computed_at) = ROW(%s, %s)
+                 FROM changed JOIN locked USING (id)
+                WHERE value.id = changed.id
+            RETURNING value.id, changed.moved, changed.repaired""",
+            self._columns(FIGURES),
+            self._columns(FIGURES, "changed"),
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _skip_sql(self):
+        """Rows that somebody holds are left to the queue."""
+        return SQL(
+            """INSERT INTO crm_customer_value_queue (partner_id, company_id, create_date)
+               SELECT changed.partner_id, changed.company_id, %s
+                 FROM changed LEFT JOIN locked USING (id)
+                WHERE changed.id IS NOT NULL AND locked.id IS NULL
+            RETURNING 1""",
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _insert_sql(self):
+        return SQL(
+            """INSERT INTO crm_customer_value (partner_id, company_id, %s, computed_at)
+               SELECT partner_id, company_id, %s, %s
+                 FROM changed
+                WHERE id IS NULL
+            RETURNING id""",
+            self._columns(FIGURES),
+            self._columns(FIGURES, "changed"),
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _summary_sql(self, scope):
+        return SQL(
+            """SELECT (SELECT COUNT(*) FROM updated) AS updated,
+                      (SELECT COUNT(*) FROM inserted) AS inserted,
+                      (SELECT COUNT(*) FROM updated WHERE repaired) AS repaired,
+                      (SELECT COUNT(*) FROM skipped) AS skipped,
+                      CASE WHEN %s THEN ARRAY(
+                           SELECT id FROM updated WHERE moved
+                            UNION ALL SELECT id FROM inserted) END AS moved""",
+            scope.customers is not None,
         )
 
     # ------------------------------------------------------------------ under fire
@@ -179,11 +218,11 @@ class CrmCustomerValueRefresh(models.AbstractModel):
         for attempt in range(1, TRIES + 1):
             try:
                 return work()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except LOST_RACES:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
                 if attempt == TRIES:
                     raise
                 _logger.info("Customer worth: lost a race, trying again (%s)", attempt)
-                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
         return None

@@ -202,7 +202,7 @@ class CrmCustomerValueRun(models.Model):
     def _step_ranking(self, commit):
         """Rank each company, slice by slice. None when time ran out: it starts over then."""
         placing = self.env["crm.customer.value.placing"]
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"]._lifecycle_companies()
         for company in companies:
             if not placing._rank_company(company, self.as_of, lambda _count: commit()):
                 return None

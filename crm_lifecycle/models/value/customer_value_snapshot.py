@@ -57,7 +57,7 @@ class CrmCustomerValueSnapshot(models.Model):
 
         :return: whether there was one
         """
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"]._lifecycle_companies()
         for company in companies:
             open_months = self._open_months(company, as_of)
             if open_months:

@@ -120,7 +120,7 @@ class CrmCustomerValueSource(models.AbstractModel):
                 period_start(scope.as_of, company.lifecycle_period_days),
                 company.lifecycle_return_cost,
             )
-            for company in self.env["res.company"].sudo().with_context(active_test=False).search([])
+            for company in self.env["res.company"]._lifecycle_companies()
         ]
         return SQL(
             "SELECT * FROM (VALUES %s) AS companies (company_id, after_day, return_cost)",
@@ -151,7 +151,8 @@ class CrmCustomerValueSource(models.AbstractModel):
             {
                 "revenue_total": SQL("SUM(move.amount_untaxed_signed)"),
                 "revenue_period": SQL(
-                    "SUM(move.amount_untaxed_signed) FILTER (WHERE move.invoice_date > param.after_day)"
+                    "SUM(move.amount_untaxed_signed)"
+                    " FILTER (WHERE move.invoice_date > param.after_day)"
                 ),
                 "invoice_count": SQL("COUNT(*) FILTER (WHERE move.move_type <> 'out_refund')"),
                 "purchase_count": SQL(
@@ -181,125 +182,6 @@ class CrmCustomerValueSource(models.AbstractModel):
             "move.state = 'posted' AND move.move_type IN %s AND %s",
             REVENUE_MOVES,
             scope.up_to(SQL("move.invoice_date")),
-        )
-
-    # ------------------------------------------------------------------ service cost
-    @api.model
-    def _cost_source(self, scope):
-        costs = SQL(" UNION ALL ").join(SQL("(%s)", s) for s in self._service_cost_sources(scope))
-        return self._source(
-            SQL("cost.partner_id"),
-            SQL("cost.company_id"),
-            {
-                "service_cost_total": SQL("SUM(cost.amount)"),
-                "service_cost_period": SQL(
-                    "SUM(cost.amount) FILTER (WHERE cost.day > param.after_day)"
-                ),
-                "activity": SQL("COUNT(*) FILTER (WHERE cost.day > param.after_day)"),
-            },
-            SQL(
-                # Every company is in param; an inner join would be expected to leave few rows.
-                """FROM (%s) cost
-                   LEFT JOIN param ON param.company_id = cost.company_id
-                  WHERE cost.company_id IS NOT NULL
-                  GROUP BY cost.partner_id, cost.company_id""",
-                costs,
-            ),
-        )
-
-    @api.model
-    def _service_cost_sources(self, scope):
-        """The kinds of service cost, a ``SELECT`` each, of the same columns:
-
-        ``partner_id, company_id, day, amount (positive), kind, res_id, name``. ``kind`` is a
-        value of ``crm.customer.value.line.kind``, ``res_id`` the id in that kind's model.
-        """
-        return [self._analytic_cost(scope), self._return_cost(scope)]
-
-    @api.model
-    def _analytic_cost(self, scope):
-        """Analytic lines with a customer that no invoice line made: timesheets, mostly."""
-        return SQL(
-            """SELECT contact.commercial_partner_id AS partner_id, line.company_id,
-                      line.date AS day, -line.amount AS amount, 'analytic' AS kind,
-                      line.id AS res_id, NULL::varchar AS name
-                 FROM res_partner contact
-                CROSS JOIN LATERAL (
-                      SELECT entry.id, entry.company_id, entry.date, entry.amount
-                        FROM account_analytic_line entry
-                       WHERE entry.partner_id = contact.id AND entry.move_line_id IS NULL
-                         AND entry.amount <> 0 AND %s
-                      OFFSET 0) line
-                WHERE %s""",
-            scope.up_to(SQL("entry.date")),
-            scope.of_customer(SQL("contact.commercial_partner_id")),
-        )
-
-    @api.model
-    def _return_cost(self, scope):
-        """One cost a returned delivery, as the company's settings say."""
-        return SQL(
-            """SELECT back.partner_id, back.company_id, back.day, param.return_cost AS amount,
-                      'return' AS kind, back.res_id, back.name
-                 FROM (%s) back
-                 JOIN param ON param.company_id = back.company_id
-                WHERE param.return_cost > 0""",
-            self._returns(scope),
-        )
-
-    @api.model
-    def _return_source(self, scope):
-        return self._source(
-            SQL("back.partner_id"),
-            SQL("back.company_id"),
-            {
-                "return_count": SQL("COUNT(*)"),
-                "activity": SQL("COUNT(*) FILTER (WHERE back.day > param.after_day)"),
-            },
-            SQL(
-                """FROM (%s) back
-                   JOIN param ON param.company_id = back.company_id
-                  GROUP BY back.partner_id, back.company_id""",
-                self._returns(scope),
-            ),
-        )
-
-    @api.model
-    def _returns(self, scope):
-        """The returns by customers: transfers with a move back from a customer location.
-
-        A range goes from the few moves that came back to their transfers; a list of customers
-        from their transfers to the moves, and never sees the other customers' returns.
-        """
-        came_back = SQL(
-            """FROM stock_move move
-               JOIN stock_location place ON place.id = move.location_id
-              WHERE move.origin_returned_move_id IS NOT NULL
-                AND move.state = 'done' AND place.usage = 'customer'"""
-        )
-        if scope.customers is None:
-            transfers = SQL(
-                """JOIN stock_picking picking ON picking.partner_id = contact.id
-                    AND picking.id IN (SELECT move.picking_id %s)""",
-                came_back,
-            )
-        else:
-            transfers = SQL(
-                """CROSS JOIN LATERAL (
-                        SELECT * FROM stock_picking transfer
-                         WHERE transfer.partner_id = contact.id
-                           AND EXISTS (SELECT 1 %s AND move.picking_id = transfer.id OFFSET 0)
-                        OFFSET 0) picking""",
-                came_back,
-            )
-        return SQL(
-            """SELECT contact.commercial_partner_id AS partner_id, picking.company_id,
-                      picking.date_done::date AS day, picking.id AS res_id, picking.name
-                 FROM res_partner contact %s
-                WHERE picking.state = 'done' AND %s AND %s""",
-            transfers,
-            scope.up_to(SQL("picking.date_done::date")),
-            scope.of_customer(SQL("contact.commercial_partner_id")),
         )
 
     # ------------------------------------------------------------------ what is open

@@ -50,8 +50,10 @@ class CrmLifecycleDownload(models.Model):
             }
         )
 
-    def write(self, vals):  # noqa: ARG002
-        raise UserError(self.env._("The log of downloads cannot be changed."))
+    def write(self, vals):
+        if self and vals:
+            raise UserError(self.env._("The log of downloads cannot be changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

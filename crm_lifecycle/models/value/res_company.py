@@ -95,6 +95,12 @@ class ResCompany(models.Model):
         return result
 
     @api.model
+    def _lifecycle_companies(self):
+        """Every company, archived too: figures are kept of each. In sudo."""
+        everything = self.sudo().with_context(active_test=False)
+        return everything.search([])  # pylint: disable=no-search-all
+
+    @api.model
     def _lifecycle_figure_fields(self):
         """The settings whose change makes every customer's figures old."""
         return {

@@ -31,7 +31,6 @@ class ResPartner(models.Model):
     )
     account_manager_id = fields.Many2one(
         "res.users",
-        "Account Manager",
         compute="_compute_account_manager_id",
         inverse="_inverse_account_manager_id",
         search="_search_account_manager_id",
