@@ -6,7 +6,7 @@ module.exports = {
     overrides: [
         {
             files: "*.xml",
-            options: { xmlWhitespaceSensitivity: "preserve", xmlSelfClosingSpace: false },
+            options: { xmlWhitespaceSensitivity: "preserve" },
         },
     ],
 };

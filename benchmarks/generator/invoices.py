@@ -26,8 +26,8 @@ def generate(cr, made: Exemplars, size: Size, as_of: date) -> None:
 def _stage(cr, size: Size, as_of: date) -> None:
     """``bench_invoice``: what is different from invoice to invoice, in order of time.
 
-    Three in a hundred are credit notes. Of the last month's invoices most are open, of older
-    ones one in twenty-five; they are due after thirty days.
+    Of the last month's invoices most are open, of older ones one in twenty-five; they are due
+    after thirty days.
     """
     cr.execute(
         SQL(
@@ -44,28 +44,37 @@ def _stage(cr, size: Size, as_of: date) -> None:
                    to_char(day, 'YYYY') AS year,
                    %(number)s + ROW_NUMBER() OVER (
                        PARTITION BY move_type, date_trunc('year', day) ORDER BY i) AS number
-              FROM (SELECT i, pg_temp.pick(i, 10, %(buyers)s) AS rank,
-                           %(as_of)s::date - %(days)s + (i * %(days)s / %(invoices)s)::int AS day,
-                           CASE WHEN pg_temp.u(i, 11) < 0.03 THEN 'out_refund'
-                                ELSE 'out_invoice' END AS move_type,
-                           %(amount1)s AS a1,
-                           CASE WHEN pg_temp.u(i, 12) > 1 / 3.0 THEN %(amount2)s END AS a2,
-                           CASE WHEN pg_temp.u(i, 12) > 2 / 3.0 THEN %(amount3)s END AS a3
-                      FROM generate_series(1, %(invoices)s::bigint) i) drawn
+              FROM (%(drawn)s) drawn
               JOIN bench_customer customer USING (rank)
              ORDER BY i
             """,
             as_of=as_of,
-            days=DAYS,
-            invoices=size.invoices,
-            buyers=buyers(size),
+            drawn=_drawn(size, as_of),
             move=rows.last_id(cr, "account_move"),
             line=rows.last_id(cr, "account_move_line"),
             number=FIRST_NUMBER,
-            **{f"amount{place}": _amount(20 + place) for place in (1, 2, 3)},
         )
     )
     cr.execute("ANALYZE bench_invoice")
+
+
+def _drawn(size: Size, as_of: date) -> SQL:
+    """Customer, day, kind and up to three amounts; three in a hundred are credit notes."""
+    return SQL(
+        """SELECT i, pg_temp.pick(i, 10, %(buyers)s) AS rank,
+                  %(as_of)s::date - %(days)s + (i * %(days)s / %(invoices)s)::int AS day,
+                  CASE WHEN pg_temp.u(i, 11) < 0.03 THEN 'out_refund'
+                       ELSE 'out_invoice' END AS move_type,
+                  %(amount1)s AS a1,
+                  CASE WHEN pg_temp.u(i, 12) > 1 / 3.0 THEN %(amount2)s END AS a2,
+                  CASE WHEN pg_temp.u(i, 12) > 2 / 3.0 THEN %(amount3)s END AS a3
+             FROM generate_series(1, %(invoices)s::bigint) i""",
+        as_of=as_of,
+        days=DAYS,
+        invoices=size.invoices,
+        buyers=buyers(size),
+        **{f"amount{place}": _amount(20 + place) for place in (1, 2, 3)},
+    )
 
 
 def _amount(salt: int) -> SQL:

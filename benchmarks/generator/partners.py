@@ -8,6 +8,8 @@ from benchmarks.generator import rows
 from benchmarks.generator.exemplars import Exemplars
 from benchmarks.sizes import Size
 
+NAME = SQL("'Customer ' || lpad(number::text, 7, '0')")
+
 
 def generate(cr, made: Exemplars, size: Size) -> None:
     """Insert the partners; ``bench_customer`` has them by rank, ``rank`` 1 buying most often.
@@ -35,7 +37,11 @@ def generate(cr, made: Exemplars, size: Size) -> None:
     )
     cr.execute("CREATE UNIQUE INDEX ON bench_customer (rank)")
     cr.execute("ANALYZE bench_customer")
-    name = SQL("'Customer ' || lpad(number::text, 7, '0')")
+    _companies(cr, made, size)
+    _contacts(cr, made)
+
+
+def _companies(cr, made: Exemplars, size: Size) -> None:
     rows.insert(
         cr,
         "res_partner",
@@ -43,9 +49,9 @@ def generate(cr, made: Exemplars, size: Size) -> None:
         {
             "id": SQL("partner_id"),
             "commercial_partner_id": SQL("partner_id"),
-            "name": name,
-            "complete_name": name,
-            "commercial_company_name": name,
+            "name": NAME,
+            "complete_name": NAME,
+            "commercial_company_name": NAME,
             "user_id": SQL("user_id"),
             "city": SQL("'City ' || number %% 50"),
             "email": SQL("'customer' || number || '@example.com'"),
@@ -54,6 +60,9 @@ def generate(cr, made: Exemplars, size: Size) -> None:
         },
         SQL("bench_customer"),
     )
+
+
+def _contacts(cr, made: Exemplars) -> None:
     rows.insert(
         cr,
         "res_partner",
@@ -63,8 +72,8 @@ def generate(cr, made: Exemplars, size: Size) -> None:
             "parent_id": SQL("partner_id"),
             "commercial_partner_id": SQL("partner_id"),
             "name": SQL("'Contact ' || number"),
-            "complete_name": SQL("%s || ', Contact ' || number", name),
-            "commercial_company_name": name,
+            "complete_name": SQL("%s || ', Contact ' || number", NAME),
+            "commercial_company_name": NAME,
         },
         SQL("bench_customer WHERE contact_id IS NOT NULL"),
     )

@@ -28,7 +28,7 @@ class TestValueOverrides(LifecycleCommon):
         def with_a_fee(original, model, scope):
             fee = SQL(
                 """SELECT id AS partner_id, %s::int AS company_id, %s::date AS day,
-                          9.0::numeric AS amount, 'analytic' AS kind, id AS res_id,
+                          9.0::numeric AS amount, 'analytic' AS kind, 99999999 AS res_id,
                           NULL::varchar AS name
                      FROM res_partner WHERE id = %s""",
                 self.company.id,

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.crm_lifecycle.models.value import customer_value_run
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -95,10 +96,11 @@ class TestValueRun(LifecycleCommon):
             [self.customers[2].id],
         )
         self.values.invalidate_model()
-        with self.assertLogs("odoo.addons.crm_lifecycle", "INFO") as logs:
+        with patch.object(customer_value_run, "_logger") as logger:
             run = self.work()
         self.assertEqual(run.repaired_count, 1)
-        self.assertIn("1 repaired", logs.output[-1])
+        message, *values = logger.info.call_args.args
+        self.assertIn("1 repaired", message % tuple(values))
         self.assertFigures(self.customers[2])
 
     def test_time_passing_is_no_repair(self):

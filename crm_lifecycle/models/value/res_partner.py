@@ -112,10 +112,13 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_customer_figures(self):
         rows = self._visible_customer_values()
-        for partner in self:
-            row = rows.get(partner.commercial_partner_id.id)
-            for name, column in SHOWN.items():
-                partner[name] = row[column] if row else False
+        for name, column in SHOWN.items():
+            field = self._fields[name]
+            for partner in self:
+                row = rows.get(partner.commercial_partner_id.id)
+                # Into the cache as they are: rounded already, ten for each of a list's rows.
+                value = field.convert_to_cache(row[column] if row else False, partner, False)
+                field._update_cache(partner, value)
 
     def _visible_customer_values(self):
         """The rows of these partners' customers that the user may see, by customer id."""
