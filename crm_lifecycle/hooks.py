@@ -10,7 +10,8 @@ def post_init_hook(env):
     run = env["crm.customer.value.run"]._current()
     while run.state == "figures":
         run._step_figures()
-    run._step_ranking(lambda _count=0: True)
+    while run.state == "ranking":
+        run._step_ranking(commit=None)
     env["crm.customer.value.run"]._ask_for_refresh()
 
 

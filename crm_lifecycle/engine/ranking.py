@@ -8,7 +8,7 @@ Source: percent rank as in SQL:2003, ``(rank - 1) / (n - 1)``, ties sharing the 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,9 +74,12 @@ def breakpoints(values: Sequence[float]) -> list[float]:
 def place(value: float, points: Sequence[float]) -> float:
     """The score of a value against stored breakpoints, to the nearest percent below.
 
-    Used between two nightly rankings; without breakpoints the score is 0.
+    Used between two nightly rankings; without breakpoints the score is 0. Values that are
+    equal rank with the lowest of them, as they do in ``percent_ranks``.
     """
-    return float(max(bisect_right(points, value) - 1, 0))
+    below = bisect_left(points, value)
+    between = below == len(points) or points[below] != value
+    return float(max(below - between, 0))
 
 
 def tier(score: float, value: float, cutoffs: TierCutoffs) -> str:

@@ -42,7 +42,7 @@ class CrmCustomerValueLine(models.Model):
     @property
     def _table_query(self):
         source = self.env["crm.customer.value.source"]
-        scope = Scope(fields.Date.context_today(self))
+        scope = Scope(self.env["crm.customer.value.run"]._as_of())
         costs = SQL(" UNION ALL ").join(
             SQL("(%s)", cost) for cost in source._service_cost_sources(scope)
         )

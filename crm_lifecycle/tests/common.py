@@ -36,6 +36,8 @@ class LifecycleCommon(AccountTestInvoicingCommon):
         cls.values = cls.env["crm.customer.value"]
         cls.queue = cls.env["crm.customer.value.queue"]
         cls.refresher = cls.env["crm.customer.value.refresh"]
+        # Figures are as of the last full refresh; here, where there is none, as of today.
+        cls.env["crm.customer.value.run"].search([]).unlink()
         cls.today = fields.Date.context_today(cls.values)
 
     @classmethod

@@ -1,7 +1,6 @@
 from io import BytesIO
 
 import polib
-
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 from odoo.tools.translate import trans_export

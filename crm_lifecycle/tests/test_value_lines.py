@@ -66,6 +66,6 @@ class TestValueLines(LifecycleCommon):
 
     def test_rows_of_a_customer_are_found_without_reading_all_documents(self):
         self.env.flush_all()
-        # The companies, their settings and currencies, and the rows.
-        with self.assertQueryCount(4):
+        # The day, the companies, their settings and currencies, and the rows.
+        with self.assertQueryCount(5):
             self.lines.search_fetch([("partner_id", "=", self.client.id)], ["amount"])

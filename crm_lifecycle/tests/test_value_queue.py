@@ -1,6 +1,8 @@
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.crm_lifecycle.models.value import customer_value_queue
+from odoo.addons.crm_lifecycle.models.value.scope import Scope
 from odoo.tests import tagged
 
 from .common import LifecycleCommon
@@ -137,16 +139,12 @@ class TestValueQueue(LifecycleCommon):
         job = self.env.ref("crm_lifecycle.cron_customer_value_queue")
         with (
             self.enter_registry_test_mode(),
-            patch.object(type(self.queue), "_refresh_batch", self.batches_of(2)),
+            patch.object(customer_value_queue, "BATCH", 2),
         ):
             job.method_direct_trigger()
         self.assertFalse(self.queue.search([]))
         for customer in customers:
             self.assertFigures(customer, revenue_total=10.0)
-
-    def batches_of(self, size):
-        original = type(self.queue)._refresh_batch
-        return lambda queue: original(queue, size)
 
     def test_working_off_twice_changes_nothing(self):
         self.invoice(self.client, 500.0)
@@ -159,7 +157,7 @@ class TestValueQueue(LifecycleCommon):
     def test_unchanged_rows_are_not_written(self):
         self.invoice(self.client, 500.0)
         self.work_off()
-        scope = self.refresher._list_scope([self.client.id], self.today)
+        scope = Scope(self.today, customers=(self.client.id,))
         written = self.refresher._write_figures(scope)
         self.assertEqual((written["updated"], written["inserted"]), (0, 0))
 

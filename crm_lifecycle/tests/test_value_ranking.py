@@ -82,7 +82,7 @@ class TestValueRanking(LifecycleCommon):
         with patch.object(customer_value_placing, "EXACT_RANK_LIMIT", 0):
             self.invoice(customers[0], 140.0)
             self.refresh(customers[0])
-            # What did not move keeps the exact score.
+            # What is right to the percent keeps the exact score.
             untouched = self.value_of(customers[3]).score
             self.refresh(customers[3])
         value = self.value_of(customers[0])
@@ -100,8 +100,7 @@ class TestValueRanking(LifecycleCommon):
         placing = self.env["crm.customer.value.placing"]
         self.env.cr.execute("UPDATE crm_customer_value SET score = NULL, tier = NULL")
         self.values.invalidate_model()
-        original = type(placing)._rank_slices
-        with patch.object(type(placing), "_rank_slices", lambda model: original(model, 4)):
+        with patch.object(type(placing), "_slice_size", lambda _model: 4):
             placing._rank_company(self.company, self.today)
         self.values.invalidate_model()
         self.assertEqual([self.value_of(customer).score for customer in customers], whole)
@@ -121,3 +120,24 @@ class TestValueRanking(LifecycleCommon):
         self.refresh(small, elsewhere)
         self.assertEqual(self.value_of(small).score, 0.0)
         self.assertEqual(self.value_of(small, other).score, 100.0)
+
+    def test_equal_worth_is_placed_with_the_lowest(self):
+        customers = self.ranked_customers(10.0, 50.0, 50.0, 50.0, 50.0, 50.0, 90.0)
+        with patch.object(customer_value_placing, "EXACT_RANK_LIMIT", 0):
+            self.invoice(customers[0], 40.0)
+            self.refresh(customers[0])
+        stored = self.env["crm.customer.value.ranking"]._of(self.company)
+        self.assertEqual(self.value_of(customers[0]).score, ranking.place(50.0, stored.breakpoints))
+        self.assertLess(self.value_of(customers[0]).score, 20)
+
+    def test_a_row_that_changed_after_the_staging_keeps_its_place(self):
+        customers = self.ranked_customers(*range(10, 60, 10))
+        placing = self.env["crm.customer.value.placing"]
+        placing._stage_ranks(self.company)
+        self.env.cr.execute(
+            "UPDATE crm_customer_value SET value_period = 9999, score = 99 WHERE partner_id = %s",
+            [customers[0].id],
+        )
+        placing._rank_slice(self.company, self.today, 0, 0)
+        self.values.invalidate_model()
+        self.assertEqual(self.value_of(customers[0]).score, 99)

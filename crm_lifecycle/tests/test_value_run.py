@@ -153,19 +153,19 @@ class TestValueRun(LifecycleCommon):
     def test_a_lost_race_is_tried_again(self):
         calls = []
 
-        def work():
-            calls.append(1)
-            if len(calls) < 3:
+        def work(attempt):
+            calls.append(attempt)
+            if attempt < 2:
                 raise SerializationFailure
             return "won"
 
         with patch.object(self.env.cr, "rollback", lambda: None), patch("time.sleep"):
             self.assertEqual(self.refresher._retry(work), "won")
-        self.assertEqual(len(calls), 3)
+        self.assertEqual(calls, [0, 1, 2])
 
     @mute_logger("odoo.addons.crm_lifecycle.models.value.customer_value_refresh")
     def test_a_race_lost_for_good_is_reported(self):
-        def work():
+        def work(_attempt):
             raise SerializationFailure
 
         with (
@@ -182,6 +182,34 @@ class TestValueRun(LifecycleCommon):
         self.assertEqual(triggers.search_count([]), before)
         self.company.lifecycle_period_days = 90
         self.assertEqual(triggers.search_count([]), before + 1)
+
+    def test_changed_settings_start_over(self):
+        run = self.work(batch=5, pieces=1)
+        self.company.lifecycle_period_days = 90
+        self.assertEqual(run.state, "stopped")
+
+    def test_the_job_leaves_no_trigger_that_would_start_another(self):
+        self.env["ir.cron.trigger"].search([]).unlink()
+        job = self.env.ref("crm_lifecycle.cron_customer_value_run")
+        with self.enter_registry_test_mode(), patch.object(customer_value_run, "BATCH", 5):
+            job.method_direct_trigger()
+        self.assertEqual(self.run_model.search([]).mapped("state"), ["done"])
+        self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+
+    def test_ranking_goes_on_with_the_next_company(self):
+        self.other_company()
+        run = self.work(pieces=2)
+        self.assertEqual(run.state, "ranking")
+        ranked = run.ranked_position
+        self.work()
+        self.assertGreater(run.ranked_position, ranked)
+        self.assertEqual(run.state, "done")
+
+    def test_figures_are_as_of_the_last_run(self):
+        run = self.work()
+        self.assertEqual(self.run_model._as_of(), run.as_of)
+        run.as_of = fields.Date.subtract(self.today, days=3)
+        self.assertEqual(self.run_model._as_of(), run.as_of)
 
     def test_old_runs_are_forgotten(self):
         old, new = self.work(), self.work()

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
@@ -32,6 +33,16 @@ class TestValueSettings(LifecycleCommon):
         form.lifecycle_tier_a_percent = 50
         self.assertIn("A: 5 customers", form.lifecycle_tier_preview)
         self.assertEqual(self.company.lifecycle_tier_a_percent, 20)
+
+    def test_the_period_shows_whom_it_would_rank(self):
+        old = self.customer("Old")
+        self.invoice(old, 1000.0, fields.Date.subtract(self.today, days=500))
+        form = self.settings()
+        self.assertIn("10 customers", form.lifecycle_period_preview)
+        self.assertIn("550.00", form.lifecycle_period_preview)
+        form.lifecycle_period_days = 600
+        self.assertIn("11 customers", form.lifecycle_period_preview)
+        self.assertIn("1,550.00", form.lifecycle_period_preview)
 
     def test_the_preview_names_impossible_percentages(self):
         form = self.settings()

@@ -1,4 +1,5 @@
 from odoo import Command, fields
+from odoo.addons.crm_lifecycle.models.value.scope import Scope
 from odoo.tests import tagged
 
 from .common import LifecycleCommon
@@ -159,6 +160,37 @@ class TestValueSources(LifecycleCommon):
         self.refresh(customer)
         self.assertFigures(customer, overdue_amount=0.0, days_late=0)
 
+    def test_what_a_contact_owes_is_the_company_s(self):
+        customer = self.customer()
+        contact = self.customer("Contact", is_company=False, parent_id=customer.id)
+        receivable = self.company_data["default_account_receivable"]
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": fields.Date.subtract(self.today, days=20),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": receivable.id,
+                            "partner_id": contact.id,
+                            "debit": 70.0,
+                            "date_maturity": fields.Date.subtract(self.today, days=5),
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "account_id": self.company_data["default_account_revenue"].id,
+                            "credit": 70.0,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        self.refresh(customer)
+        self.assertFigures(customer, overdue_amount=70.0, days_late=5)
+        self.assertFalse(self.values.search([("partner_id", "=", contact.id)]))
+
     def test_companies_are_apart(self):
         other = self.other_company()
         customer = self.customer()
@@ -250,8 +282,7 @@ class TestValueSources(LifecycleCommon):
         by_list = self.read_rows()
         self.env.cr.execute("DELETE FROM crm_customer_value")
         self.values.invalidate_model()
-        scope_class = type(self.refresher._list_scope([], self.today))
-        self.refresher._write_figures(scope_class(self.today))
+        self.refresher._write_figures(Scope(self.today))
         self.assertEqual(self.read_rows(), by_list)
 
     def read_rows(self):

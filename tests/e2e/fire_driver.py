@@ -43,6 +43,18 @@ def full_refresh(in_env):
     in_env["crm.customer.value.run"]._cron_refresh()
 
 
+def night(in_env):
+    """The nightly job as the scheduler runs it, with its ten seconds; raises when it failed."""
+    job = in_env.ref("crm_lifecycle.cron_customer_value_run")
+    answer = job.method_direct_trigger()
+    if isinstance(answer, dict):
+        raise RuntimeError(answer)
+
+
+def done_runs():
+    return query("SELECT COUNT(*) FROM crm_customer_value_run WHERE state = 'done'")[0][0]
+
+
 def work_off(in_env):
     in_env["crm.customer.value.queue"]._cron_refresh()
 
@@ -104,7 +116,8 @@ def computed_afresh():
         )
         while run.state == "figures":
             run._step_figures()
-        run._step_ranking(lambda *_args: True)
+        while run.state == "ranking":
+            run._step_ranking(None)
         fresh.flush_all()
         cr.execute(f"SELECT {FIGURES} FROM crm_customer_value ORDER BY partner_id, company_id")
         rows = cr.fetchall()
@@ -117,10 +130,14 @@ def run_day(in_env):
 
 
 def kill_at_random(times, seed):
-    """Start a job and kill it, ``times`` times, now and then after a change. Returns the kills."""
+    """Start jobs until ``times`` of them were killed before their end, changing something between.
+
+    :return: how many were killed
+    """
     generator = random.Random(seed)
-    killed = 0
-    for number in range(times):
+    killed = number = 0
+    while killed < times and number < 4 * times:
+        number += 1
         if number % 10 == 0:
             disturb(seed + number)
         pid = fork(generator.choice((full_refresh, work_off)))
@@ -179,3 +196,5 @@ def report(**more):
             **more,
         }
     )
+    # Forking closed the shell's own connection: there is nothing for it to roll back.
+    os._exit(0)

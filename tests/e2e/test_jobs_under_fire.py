@@ -32,7 +32,7 @@ def test_killed_at_100_random_points(under_fire):
         + "query('DELETE FROM crm_lifecycle_transition')\n"
         + "killed = kill_at_random(100, seed=11)\nreport(codes=finish(), killed=killed)\n"
     )
-    assert report["killed"] >= 60, "Most were killed before they had ended."
+    assert report["killed"] >= 100
     assert report["codes"] == [0, 0, 0]
     right(report)
 
@@ -41,17 +41,19 @@ def test_20_of_20_runs_complete_beside_a_busy_writer(under_fire):
     report = under_fire(
         """
 writer = fork(busy_writer(30))
-codes, repaired = [], 0
+codes, before = [], done_runs()
 for number in range(20):
     disturb(100 + number)
-    codes.append(wait(fork(full_refresh)))
+    codes.append(wait(fork(night)))
+completed = done_runs() - before
 wait(writer)
 writes = query('SELECT SUM(number) FROM crm_test_writes')[0][0]
 query('DROP TABLE crm_test_writes')
-report(codes=codes, writes=writes, last=finish())
+report(codes=codes, completed=completed, writes=writes, last=finish())
 """
     )
     assert report["codes"] == [0] * 20
+    assert report["completed"] == 20
     assert report["last"] == [0, 0, 0]
     assert report["writes"] >= 3000, "The writer was busy: over 100 transactions a second."
     right(report)

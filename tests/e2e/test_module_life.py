@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+SEQUENCE = re.compile(r"(table|sequence) ir_sequence_\d+|index ir_sequence_\d+_pkey")
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0", "--log-level=warn")
 
 # Rows and schema that somebody could trip over when the addon is gone.
@@ -71,7 +72,9 @@ def test_the_whole_life(bare_database, run_odoo, run_script, traces):
 
     use(run_script, bare_database)
     run_odoo("module", "uninstall", "-d", bare_database, "crm_lifecycle")
-    assert traces() - before == set()
+    # The demo company stays, as customers would: its warehouse and journals have sequences.
+    left = {name for name in traces() - before if not SEQUENCE.fullmatch(name)}
+    assert left == set()
     assert before - traces() == set()
 
     clean(run_odoo("-d", bare_database, "-i", "crm_lifecycle", *QUIET))

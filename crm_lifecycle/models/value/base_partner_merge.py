@@ -25,8 +25,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         customers = (src_partners | dst_partner).commercial_partner_id
         known = self.env["crm.customer.value"].sudo().search([("partner_id", "in", customers.ids)])
         companies = known.company_id | self.env.company
-        # Odoo knows of unique constraints and not of unique indexes, which ours is: one row a
-        # company stays, the destination's where there is one.
+        # Odoo would delete all of the sources' rows on the first conflict. One row a company
+        # stays, the destination's where there is one, with the phase that somebody chose.
         merged = known.filtered(lambda value: value.partner_id in (src_partners | dst_partner))
         for rows in merged.grouped("company_id").values():
             rows.sorted(lambda value: value.partner_id != dst_partner)[1:].unlink()

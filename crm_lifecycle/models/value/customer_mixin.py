@@ -91,8 +91,10 @@ class CrmCustomerMixin(models.AbstractModel):
                             SELECT 1
                               FROM crm_team team
                               JOIN crm_team_member member ON member.crm_team_id = team.id
-                             WHERE team.user_id = %(uid)s AND team.active AND member.active
-                               AND member.user_id IN (owned.user_id, appointed.manager_id)))
+                              JOIN res_users colleague ON colleague.id = member.user_id
+                             WHERE team.user_id = %(uid)s AND team.active
+                               AND (member.active OR NOT colleague.active)
+                               AND colleague.id IN (owned.user_id, appointed.manager_id)))
             )""",
             partner=partner,
             company=company,
@@ -112,6 +114,7 @@ class CrmCustomerMixin(models.AbstractModel):
             "res.company": ["lifecycle_unowned_visible"],
             "crm.team": ["user_id", "active"],
             "crm.team.member": ["user_id", "crm_team_id", "active"],
+            "res.users": ["active"],
         }
 
     @api.model

@@ -34,6 +34,10 @@ class CrmCustomerValue(models.Model):
     _order = "value_period desc, id"
     _log_access = False
 
+    # The two unique and ranking indexes below begin with these.
+    partner_id = fields.Many2one(index=False)
+    company_id = fields.Many2one(index=False)
+
     # Revenue less service cost
     currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     revenue_total = fields.Monetary(
@@ -186,9 +190,12 @@ class CrmCustomerValue(models.Model):
             self._check_customers(customer.ids, self.env.company)
         domain = [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
         value = self.sudo().search(domain)
-        return value or self.sudo().create(
-            {"partner_id": customer.id, "company_id": self.env.company.id}
-        )
+        if not value:
+            value = self.sudo().create(
+                {"partner_id": customer.id, "company_id": self.env.company.id, "value_period": 0}
+            )
+            self.env["crm.customer.value.queue"]._push([(customer.id, self.env.company.id)])
+        return value
 
     def _prepare_manual_transition(self, phase, note):
         """The values of the history row for a choice by hand."""

@@ -18,6 +18,7 @@ class CrmCustomerValueSource(models.AbstractModel):
                 "service_cost_period": SQL(
                     "SUM(cost.amount) FILTER (WHERE cost.day > param.after_day)"
                 ),
+                "return_count": SQL("COUNT(*) FILTER (WHERE cost.kind = 'return')"),
                 "activity": SQL("COUNT(*) FILTER (WHERE cost.day > param.after_day)"),
             },
             SQL(
@@ -65,54 +66,35 @@ class CrmCustomerValueSource(models.AbstractModel):
             """SELECT back.partner_id, back.company_id, back.day, param.return_cost AS amount,
                       'return' AS kind, back.res_id, back.name
                  FROM (%s) back
-                 JOIN param ON param.company_id = back.company_id
-                WHERE param.return_cost > 0""",
+                 JOIN param ON param.company_id = back.company_id""",
             self._returns(scope),
         )
 
     @api.model
-    def _return_source(self, scope):
-        return self._source(
-            SQL("back.partner_id"),
-            SQL("back.company_id"),
-            {
-                "return_count": SQL("COUNT(*)"),
-                "activity": SQL("COUNT(*) FILTER (WHERE back.day > param.after_day)"),
-            },
-            SQL(
-                """FROM (%s) back
-                   JOIN param ON param.company_id = back.company_id
-                  GROUP BY back.partner_id, back.company_id""",
-                self._returns(scope),
-            ),
-        )
-
-    @api.model
     def _returns(self, scope):
-        """The returns by customers: transfers with a move back from a customer location.
+        """The returns by customers: transfers from a customer's place with a move back.
 
         A range goes from the few moves that came back to their transfers; a list of customers
         from their transfers to the moves, and never sees the other customers' returns.
         """
-        came_back = SQL(
-            """FROM stock_move move
-               JOIN stock_location place ON place.id = move.location_id
-              WHERE move.origin_returned_move_id IS NOT NULL
-                AND move.state = 'done' AND place.usage = 'customer'"""
+        places = SQL("SELECT id FROM stock_location WHERE usage = 'customer'")
+        came_back = SQL("move.origin_returned_move_id IS NOT NULL AND move.state = 'done'")
+        transfers = SQL(
+            """JOIN stock_picking picking ON picking.partner_id = contact.id
+                AND picking.location_id IN (%s)
+                AND picking.id IN (SELECT move.picking_id FROM stock_move move WHERE %s)""",
+            places,
+            came_back,
         )
-        if scope.customers is None:
-            transfers = SQL(
-                """JOIN stock_picking picking ON picking.partner_id = contact.id
-                    AND picking.id IN (SELECT move.picking_id %s)""",
-                came_back,
-            )
-        else:
+        if scope.customers is not None:
             transfers = SQL(
                 """CROSS JOIN LATERAL (
                         SELECT * FROM stock_picking transfer
-                         WHERE transfer.partner_id = contact.id
-                           AND EXISTS (SELECT 1 %s AND move.picking_id = transfer.id OFFSET 0)
+                         WHERE transfer.partner_id = contact.id AND transfer.location_id IN (%s)
+                           AND EXISTS (SELECT 1 FROM stock_move move
+                                        WHERE move.picking_id = transfer.id AND %s OFFSET 0)
                         OFFSET 0) picking""",
+                places,
                 came_back,
             )
         return SQL(

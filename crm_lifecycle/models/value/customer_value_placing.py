@@ -1,8 +1,11 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Companies of up to so many ranked customers are ranked anew at each change.
 EXACT_RANK_LIMIT = 2000
+SLICE = 20000
 
 
 class CrmCustomerValuePlacing(models.AbstractModel):
@@ -19,33 +22,39 @@ class CrmCustomerValuePlacing(models.AbstractModel):
 
     # ------------------------------------------------------------------ a few
     @api.model
-    def _place_changed(self, as_of, row_ids, moved_ids):
+    def _place_changed(self, as_of, row_ids, exact=True):
         """Place some rows.
 
-        :param row_ids: rows whose figures changed
-        :param moved_ids: those of them whose value in the period changed; the others keep
-            their exact score
+        :param bool exact: in a small company, rank everybody anew
         """
         rows = self.env["crm.customer.value"].sudo().browse(row_ids)
         for company in rows.company_id:
             ranking = self.env["crm.customer.value.ranking"]._of(company)
-            if ranking.customer_count <= EXACT_RANK_LIMIT:
+            if not ranking or (exact and ranking.customer_count <= EXACT_RANK_LIMIT):
                 self._rank_company(company, as_of)
             else:
-                self._place_against(company, as_of, ranking, rows.ids, moved_ids)
+                self._place_against(company, as_of, ranking, rows.ids)
 
     @api.model
-    def _place_against(self, company, as_of, ranking, row_ids, moved_ids):
+    def _place_against(self, company, as_of, ranking, row_ids):
+        """Place rows against the stored breakpoints: ``engine.ranking.place`` as SQL.
+
+        A score that is exact, and right to the percent, is kept.
+        """
         ranked = SQL(
-            """SELECT value.id,
-                      CASE WHEN NOT value.is_ranked THEN NULL
-                           WHEN value.score IS NOT NULL AND NOT value.id = ANY(%s) THEN value.score
-                           ELSE GREATEST(width_bucket(value.value_period, %s::numeric[]) - 1, 0)
-                       END AS score
-                 FROM crm_customer_value value
-                WHERE value.id = ANY(%s) AND value.company_id = %s""",
-            list(moved_ids),
-            list(ranking.breakpoints or [0.0]),
+            """SELECT id, CASE WHEN NOT is_ranked THEN NULL
+                               WHEN ABS(score - placed) < 1 THEN score
+                               ELSE placed END AS score
+                 FROM (SELECT value.id, value.is_ranked, value.score,
+                              GREATEST(points.below - points.between, 0) AS placed
+                         FROM crm_customer_value value
+                        CROSS JOIN LATERAL (
+                              SELECT COUNT(*) FILTER (WHERE point < value.value_period) AS below,
+                                     (COUNT(*) FILTER (WHERE point = value.value_period) = 0)::int
+                                     AS between
+                                FROM unnest(%s::numeric[]) point) points
+                        WHERE value.id = ANY(%s) AND value.company_id = %s) candidate""",
+            list(ranking.breakpoints or []),
             list(row_ids),
             company.id,
         )
@@ -56,20 +65,47 @@ class CrmCustomerValuePlacing(models.AbstractModel):
     def _rank_company(self, company, as_of, commit=None):
         """Rank a company's customers exactly, and store the breakpoints.
 
-        :param commit: called after each slice with the number of rows it went over; returns
-            false to stop. Without it everything is one transaction.
-        :return: whether it went to the end
+        :param commit: called after each slice with the number of rows it went over. Without it
+            everything is one transaction.
         """
         self.env["crm.customer.value"].flush_model()
         self.env["crm.customer.value.ranking"]._store(company, as_of, self._stage_ranks(company))
-        for low, high in self._rank_slices():
-            ranked = SQL(
-                "SELECT id, score FROM crm_customer_rank WHERE id BETWEEN %s AND %s", low, high
-            )
-            count = self._write_places(company, as_of, ranked)
-            if commit and not commit(count):
-                return False
-        return True
+        retry = self.env["crm.customer.value.refresh"]._retry
+        position = 0
+        if commit:
+            # The scores are staged: a slice's transaction is one statement, and soon over.
+            commit(0)
+        while position is not None:
+            work = partial(self._rank_slice, company, as_of, position)
+            position = retry(work) if commit else work(0)
+            if commit:
+                commit(0)
+
+    @api.model
+    def _rank_slice(self, company, as_of, position, attempt):
+        """Write the staged ranks of a slice of rows.
+
+        A row whose worth changed after the staging has been placed since, and keeps that.
+
+        :return: the last row's id, or None when there is none further
+        """
+        size = self.env["crm.customer.value.refresh"]._bite(self._slice_size(), attempt)
+        ranked = SQL(
+            """SELECT value.id, CASE WHEN (value.value_period, value.is_ranked)
+                                          IS NOT DISTINCT FROM (rank.value_period, rank.is_ranked)
+                                     THEN rank.score ELSE value.score END AS score
+                 FROM (SELECT * FROM crm_customer_rank
+                        WHERE id > %s ORDER BY id LIMIT %s) rank
+                 JOIN crm_customer_value value ON value.id = rank.id""",
+            position,
+            size,
+        )
+        return self._write_places(company, as_of, ranked)
+
+    @api.model
+    def _slice_size(self):
+        """How many rows' ranks are written in a transaction."""
+        return SLICE
 
     @api.model
     def _stage_ranks(self, company):
@@ -82,7 +118,8 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE crm_customer_rank AS
-                   SELECT id, CASE WHEN is_ranked
+                   SELECT id, value_period, is_ranked,
+                          CASE WHEN is_ranked
                                    THEN ROUND((100 * percent_rank() OVER (
                                         PARTITION BY is_ranked ORDER BY value_period))::numeric, 2)
                                END AS score
@@ -91,7 +128,7 @@ class CrmCustomerValuePlacing(models.AbstractModel):
                 company.id,
             )
         )
-        cr.execute("CREATE INDEX ON pg_temp.crm_customer_rank (id) INCLUDE (score)")
+        cr.execute("CREATE INDEX ON pg_temp.crm_customer_rank (id)")
         cr.execute("ANALYZE pg_temp.crm_customer_rank")
         cr.execute(
             SQL(
@@ -106,29 +143,15 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         count, points = cr.fetchone()
         return count, [float(point) for point in points or []]
 
-    @api.model
-    def _rank_slices(self, size=20000):
-        """Ranges of row ids of about ``size`` rows, over the staged ranks."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT MIN(id), MAX(id)
-                     FROM (SELECT id, (ROW_NUMBER() OVER (ORDER BY id) - 1) / %s AS slice
-                             FROM pg_temp.crm_customer_rank) numbered
-                    GROUP BY slice ORDER BY slice""",
-                size,
-            )
-        )
-        return self.env.cr.fetchall()
-
     # ------------------------------------------------------------------ both
     @api.model
     def _write_places(self, company, as_of, ranked):
         """Write score, tier, phase and the changes of phase.
 
         :param SQL ranked: ``SELECT id, score`` of rows of this company
-        :return: how many rows ``ranked`` has
+        :return: the last id of ``ranked``, None without one
         """
-        [(count,)] = self.env.execute_query(
+        [(last,)] = self.env.execute_query(
             SQL(
                 """WITH ranked AS MATERIALIZED (%s),
                         changed AS MATERIALIZED (%s),
@@ -138,15 +161,15 @@ class CrmCustomerValuePlacing(models.AbstractModel):
                         updated AS (%s),
                         skipped AS (%s),
                         moved AS (%s)
-                   SELECT COUNT(*) FROM ranked""",
+                   SELECT MAX(id) FROM ranked""",
                 ranked,
                 self._changed_sql(company, as_of),
-                self._update_sql(as_of),
+                self._update_sql(),
                 self.env["crm.customer.value.refresh"]._skip_sql(),
                 self._transition_sql(),
             )
         )
-        return count
+        return last
 
     @api.model
     def _changed_sql(self, company, as_of):
@@ -168,7 +191,7 @@ class CrmCustomerValuePlacing(models.AbstractModel):
         )
 
     @api.model
-    def _update_sql(self, as_of):
+    def _update_sql(self):
         """A customer who is found with invoices has been one since the first of them."""
         return SQL(
             """UPDATE crm_customer_value value
@@ -179,12 +202,12 @@ class CrmCustomerValuePlacing(models.AbstractModel):
                           WHEN value.phase IS NOT DISTINCT FROM changed.new_phase
                           THEN value.phase_since
                           WHEN value.phase IS NULL
-                          THEN COALESCE(changed.first_purchase_date, %(as_of)s)
-                          ELSE %(as_of)s END
+                          THEN COALESCE(changed.first_purchase_date, %(today)s)
+                          ELSE %(today)s END
                  FROM changed JOIN locked USING (id)
                 WHERE value.id = changed.id
             RETURNING changed.*""",
-            as_of=as_of,
+            today=fields.Date.context_today(self),
         )
 
     @api.model

@@ -1,7 +1,10 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 BATCH = 500
+EXACT_ATTEMPTS = 2
 
 
 class CrmCustomerValueQueue(models.Model):
@@ -28,10 +31,13 @@ class CrmCustomerValueQueue(models.Model):
 
         :param keys: iterable of (commercial partner id, company id); empty ids are left out
         """
+        keys = {(partner, company) for partner, company in keys if partner and company}
+        if not keys:
+            return
         pending = self.env.cr.precommit.data.setdefault("crm_lifecycle.changed", set())
         if not pending:
             self.env.cr.precommit.add(self._write_pending)
-        pending.update((partner, company) for partner, company in keys if partner and company)
+        pending |= keys
 
     @api.model
     def _write_pending(self):
@@ -55,8 +61,8 @@ class CrmCustomerValueQueue(models.Model):
         self._wake()
 
     @api.model
-    def _wake(self):
-        """Start the job as soon as this transaction is committed.
+    def _wake(self, minutes=0):
+        """Start the job as soon as this transaction is committed, or so many minutes later.
 
         The trigger's row is made here rather than by ``_trigger()``, which first reads the
         job: this stands in the way of somebody posting an invoice.
@@ -64,40 +70,57 @@ class CrmCustomerValueQueue(models.Model):
         job = self.env["ir.model.data"]._xmlid_to_res_id("crm_lifecycle.cron_customer_value_queue")
         if not job:
             return  # while installing, before the job is there
-        now = fields.Datetime.now()
-        self.env["ir.cron.trigger"].sudo().create({"cron_id": job, "call_at": now})
+        moment = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
+        self.env["ir.cron.trigger"].sudo().create({"cron_id": job, "call_at": moment})
         self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     # ------------------------------------------------------------------ the job
     @api.model
     def _cron_refresh(self):
-        """Work the queue off, a batch a transaction."""
+        """Work the queue off, a batch a transaction.
+
+        What somebody holds comes back to the end of the queue, and waits for the next minute.
+        """
         refresh = self.env["crm.customer.value.refresh"]
         progress = self.env["ir.cron"]
+        last = self.sudo().search([], order="id desc", limit=1).id
         progress._commit_progress(remaining=self.sudo().search_count([]))
-        while True:
-            taken = refresh._retry(self._refresh_batch)
+        taken = bool(last)
+        while taken:
+            taken = refresh._retry(partial(self._refresh_attempt, last))
             if not progress._commit_progress(taken):
-                break
-            if not taken:
                 return
-        self._wake()
+        if self.sudo().search_count([], limit=1):
+            self._wake(minutes=1)
+        progress._commit_progress(remaining=0)
 
     @api.model
-    def _refresh_batch(self, limit=BATCH):
+    def _refresh_attempt(self, last, attempt):
+        """A batch; smaller, and without ranking everybody, where others write the same rows."""
+        limit = self.env["crm.customer.value.refresh"]._bite(BATCH, attempt)
+        return self._refresh_batch(limit, last, exact=attempt < EXACT_ATTEMPTS)
+
+    @api.model
+    def _refresh_batch(self, limit=BATCH, last=None, exact=True):
         """Take up to ``limit`` rows off the queue and refresh their customers.
 
+        :param int last: leave rows after this id
+        :param bool exact: in a small company, rank everybody anew
         :return: number of rows taken; 0 when there is nothing that nobody else works on
         """
         rows = self.env.execute_query(
             SQL(
                 """DELETE FROM crm_customer_value_queue
                     WHERE id IN (SELECT id FROM crm_customer_value_queue
+                                  WHERE %s::int IS NULL OR id <= %s
                                   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
                 RETURNING partner_id""",
+                last,
+                last,
                 limit,
             )
         )
         if rows:
-            self.env["crm.customer.value.refresh"]._refresh_customers({row[0] for row in rows})
+            customers = {row[0] for row in rows}
+            self.env["crm.customer.value.refresh"]._refresh_customers(customers, exact=exact)
         return len(rows)

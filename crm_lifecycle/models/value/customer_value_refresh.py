@@ -11,7 +11,7 @@ from .scope import Scope
 
 _logger = logging.getLogger(__name__)
 
-TRIES = 5
+TRIES = 8
 # Beside Odoo's: another job wrote the same new row, or a customer was deleted meanwhile.
 LOST_RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation, ForeignKeyViolation)
 
@@ -59,44 +59,31 @@ class CrmCustomerValueRefresh(models.AbstractModel):
     _description = "Refresh of Customer Worth"
 
     @api.model
-    def _refresh_customers(self, customer_ids, as_of=None):
+    def _refresh_customers(self, customer_ids, as_of=None, exact=True):
         """Bring some customers up to date, rank included, in the caller's transaction.
 
         :param customer_ids: ids of commercial partners
-        :param date as_of: the day the period ends; today by default
+        :param date as_of: the day the period ends; that of the last full refresh by default
+        :param bool exact: in a small company, rank everybody anew
         """
-        scope = self._list_scope(customer_ids, as_of or fields.Date.context_today(self))
-        written = self._write_figures(scope)
+        as_of = as_of or self.env["crm.customer.value.run"]._as_of()
+        self._write_figures(Scope(as_of, customers=tuple(customer_ids)))
         # All of them are placed, not only those whose figures changed: a phase may have
         # been unlocked, and thresholds pass with time.
         rows = (
             self.env["crm.customer.value"]
             .sudo()
-            ._search([("partner_id", "in", list(scope.customers))])
+            ._search([("partner_id", "in", list(customer_ids))])
         )
         placing = self.env["crm.customer.value.placing"]
-        placing._place_changed(scope.as_of, rows, written["moved"])
+        placing._place_changed(as_of, rows, exact)
         self.env["crm.customer.value"].invalidate_model()
-
-    @api.model
-    def _list_scope(self, customer_ids, as_of):
-        contacts = self.env.execute_query(
-            SQL(
-                "SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)",
-                list(customer_ids),
-                to_flush=self.env["res.partner"]._fields["commercial_partner_id"],
-            )
-        )
-        return Scope(
-            as_of, customers=tuple(customer_ids), contacts=tuple(row[0] for row in contacts)
-        )
 
     @api.model
     def _write_figures(self, scope):
         """Stage, compare, update and insert.
 
-        :return: dict of the counts ``updated``, ``inserted``, ``repaired``, ``skipped``, and for
-            a list scope ``moved``: ids of the rows whose rank may be another
+        :return: dict of the counts ``updated``, ``inserted``, ``repaired`` and ``skipped``
         """
         self.env["crm.customer.value.source"]._flush_sources()
         [row] = self.env.execute_query_dict(self._write_statement(scope))
@@ -117,14 +104,16 @@ class CrmCustomerValueRefresh(models.AbstractModel):
                     updated AS (%s),
                     skipped AS (%s),
                     inserted AS (%s)
-               %s""",
+               SELECT (SELECT COUNT(*) FROM updated) AS updated,
+                      (SELECT COUNT(*) FROM inserted) AS inserted,
+                      (SELECT COUNT(*) FROM updated WHERE repaired) AS repaired,
+                      (SELECT COUNT(*) FROM skipped) AS skipped""",
             source._param(scope),
             source._figures(scope),
             self._changed_sql(scope),
             self._update_sql(),
             self._skip_sql(),
             self._insert_sql(),
-            self._summary_sql(scope),
         )
 
     @api.model
@@ -139,8 +128,6 @@ class CrmCustomerValueRefresh(models.AbstractModel):
         """The staged rows that differ from the stored ones, which are empty where missing."""
         return SQL(
             """SELECT value.id, stage.*,
-                      value.value_period IS DISTINCT FROM stage.value_period
-                      OR value.is_ranked IS DISTINCT FROM stage.is_ranked AS moved,
                       (%s) IS DISTINCT FROM (%s) AS repaired
                  FROM stage
                  LEFT JOIN crm_customer_value value
@@ -161,7 +148,7 @@ class CrmCustomerValueRefresh(models.AbstractModel):
                   SET (%s, computed_at) = ROW(%s, %s)
                  FROM changed JOIN locked USING (id)
                 WHERE value.id = changed.id
-            RETURNING value.id, changed.moved, changed.repaired""",
+            RETURNING changed.repaired""",
             self._columns(FIGURES),
             self._columns(FIGURES, "changed"),
             fields.Datetime.now(),
@@ -186,43 +173,37 @@ class CrmCustomerValueRefresh(models.AbstractModel):
                SELECT partner_id, company_id, %s, %s
                  FROM changed
                 WHERE id IS NULL
-            RETURNING id""",
+            RETURNING 1""",
             self._columns(FIGURES),
             self._columns(FIGURES, "changed"),
             fields.Datetime.now(),
         )
 
-    @api.model
-    def _summary_sql(self, scope):
-        return SQL(
-            """SELECT (SELECT COUNT(*) FROM updated) AS updated,
-                      (SELECT COUNT(*) FROM inserted) AS inserted,
-                      (SELECT COUNT(*) FROM updated WHERE repaired) AS repaired,
-                      (SELECT COUNT(*) FROM skipped) AS skipped,
-                      CASE WHEN %s THEN ARRAY(
-                           SELECT id FROM updated WHERE moved
-                            UNION ALL SELECT id FROM inserted) END AS moved""",
-            scope.customers is not None,
-        )
-
     # ------------------------------------------------------------------ under fire
     @api.model
     def _retry(self, work):
-        """Do ``work()``, again after a lost race: cron has no retry of its own.
+        """Do ``work(attempt)``, again after a lost race: cron has no retry of its own.
 
-        The transaction starts anew each time, so ``work`` must begin with reading.
+        The transaction starts anew each time, so ``work`` must begin with reading. It is told
+        how often it lost, from 0 on, to take a smaller bite (``_bite``): few rows, locked as
+        soon as they are read, are there to be had beside any writer.
 
         :return: what ``work`` returns
-        :raises Exception: the last race's, after five tries
+        :raises Exception: the last race's, after eight tries
         """
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(TRIES):
             try:
-                return work()
+                return work(attempt)
             except LOST_RACES:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
-                if attempt == TRIES:
+                if attempt == TRIES - 1:
                     raise
-                _logger.info("Customer worth: lost a race, trying again (%s)", attempt)
-                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+                _logger.info("Customer worth: lost a race, trying again (%s)", attempt + 1)
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
         return None
+
+    @api.model
+    def _bite(self, size, attempt):
+        """How many rows to take at an attempt: all of them, then a quarter, and so on."""
+        return max(size >> (2 * attempt), 1)

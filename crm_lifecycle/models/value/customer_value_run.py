@@ -1,9 +1,11 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .customer_value_refresh import LOST_RACES
 from .scope import Scope
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class CrmCustomerValueRun(models.Model):
     finished_at = fields.Datetime("Finished", readonly=True)
     position = fields.Integer(readonly=True, help="Customers up to this id are done.")
     last_position = fields.Integer(readonly=True)
+    ranked_position = fields.Integer(readonly=True, help="Companies up to this id are ranked.")
     progress = fields.Float(compute="_compute_progress", help="Share of the customers gone over.")
     inserted_count = fields.Integer("New", readonly=True)
     updated_count = fields.Integer("Updated", readonly=True)
@@ -86,7 +89,7 @@ class CrmCustomerValueRun(models.Model):
         """Stop at the end of the batch; what is done stays done."""
         self._check_manager()
         unfinished = self.sudo().filtered(lambda run: run.state in UNFINISHED)
-        unfinished.write({"state": "stopped", "finished_at": fields.Datetime.now()})
+        self._give_up(unfinished)
 
     @api.model
     def _check_manager(self):
@@ -95,7 +98,17 @@ class CrmCustomerValueRun(models.Model):
 
     @api.model
     def _ask_for_refresh(self):
-        """Have the nightly job run now."""
+        """Have everything refreshed from the start, now: an unfinished run is given up."""
+        self._give_up(self.sudo().search([("state", "in", UNFINISHED)]))
+        self._wake()
+
+    @api.model
+    def _give_up(self, runs):
+        runs.write({"state": "stopped", "finished_at": fields.Datetime.now()})
+
+    @api.model
+    def _wake(self):
+        """Start the job as soon as this transaction is committed."""
         job = self.env.ref("crm_lifecycle.cron_customer_value_run", raise_if_not_found=False)
         if job:
             job.sudo()._trigger()
@@ -105,7 +118,7 @@ class CrmCustomerValueRun(models.Model):
     def _cron_refresh(self):
         """Run a full refresh, or go on with the one that was cut off."""
         refresh = self.env["crm.customer.value.refresh"]
-        run = refresh._retry(self._current)
+        run = refresh._retry(lambda _attempt: self._current())
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=max(run.last_position - run.position, 0) + 1)
         run._work(progress._commit_progress)
@@ -119,7 +132,7 @@ class CrmCustomerValueRun(models.Model):
         today = fields.Date.context_today(self)
         unfinished = self.sudo().search([("state", "in", UNFINISHED)])
         current = unfinished.filtered(lambda run: run.as_of == today)[:1]
-        (unfinished - current).write({"state": "stopped", "finished_at": fields.Datetime.now()})
+        self._give_up(unfinished - current)
         return current or self.sudo().create(
             {
                 "as_of": today,
@@ -142,20 +155,25 @@ class CrmCustomerValueRun(models.Model):
         self.ensure_one()
         refresh = self.env["crm.customer.value.refresh"]
         while self.state in UNFINISHED:
-            done = refresh._retry(lambda: self._step(commit))
+            try:
+                done = refresh._retry(partial(self._step, commit))
+            except LOST_RACES:
+                _logger.warning("Customer worth: too many lost races, going on later")
+                break
             if done is None or not commit(done):
                 break
             self.invalidate_recordset()
-        if self.state in UNFINISHED:
-            self._ask_for_refresh()
+        if self.state in UNFINISHED and not self.env.context.get("cron_id"):
+            # The scheduler calls again what has something remaining; nobody else does.
+            self._wake()
 
-    def _step(self, commit):
+    def _step(self, commit, attempt=0):
         """The next piece of work, with the note of how far it came.
 
         :return: number of ids gone over, or None when time ran out
         """
         steps = {
-            "figures": self._step_figures,
+            "figures": lambda: self._step_figures(attempt),
             "ranking": lambda: self._step_ranking(commit),
             "months": self._step_months,
         }
@@ -165,9 +183,9 @@ class CrmCustomerValueRun(models.Model):
         self.flush_recordset()
         return done
 
-    def _step_figures(self):
+    def _step_figures(self, attempt=0):
         """One batch of customers. Returns how many ids it went over."""
-        high = self._batch_end()
+        high = self._batch_end(attempt)
         scope = Scope(self.as_of, low=self.position + 1, high=high)
         written = self.env["crm.customer.value.refresh"]._write_figures(scope)
         done = high - self.position
@@ -183,13 +201,14 @@ class CrmCustomerValueRun(models.Model):
         )
         return done
 
-    def _batch_end(self):
-        """The id that ends the next batch of about ``BATCH`` partners."""
+    def _batch_end(self, attempt):
+        """The id that ends the next batch of about ``BATCH`` partners, or fewer at a retry."""
+        size = self.env["crm.customer.value.refresh"]._bite(self._batch_size(), attempt)
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM res_partner WHERE id > %s ORDER BY id OFFSET %s LIMIT 1",
                 self.position,
-                self._batch_size() - 1,
+                size - 1,
             )
         )
         return min(rows[0][0], self.last_position) if rows else self.last_position
@@ -200,20 +219,29 @@ class CrmCustomerValueRun(models.Model):
         return BATCH
 
     def _step_ranking(self, commit):
-        """Rank each company, slice by slice. None when time ran out: it starts over then."""
-        placing = self.env["crm.customer.value.placing"]
-        companies = self.env["res.company"]._lifecycle_companies()
-        for company in companies:
-            if not placing._rank_company(company, self.as_of, lambda _count: commit()):
-                return None
-        self.state = "months"
+        """Rank one company, to the end whatever the time: it has been staged as a whole."""
+        companies = self.env["res.company"]._lifecycle_companies().sorted("id")
+        company = companies.filtered(lambda company: company.id > self.ranked_position)[:1]
+        if not company:
+            self.state = "months"
+        else:
+            self.env["crm.customer.value.placing"]._rank_company(company, self.as_of, commit)
+            self.ranked_position = company.id
         return 0
+
+    @api.model
+    def _as_of(self):
+        """The day that the figures' periods end: that of the last full refresh, or today."""
+        last = self.sudo().search([("state", "in", ("ranking", "months", "done"))], limit=1)
+        return last.as_of or fields.Date.context_today(self)
 
     def _step_months(self):
         """Close one month of one company, or finish."""
         if not self.env["crm.customer.value.snapshot"]._close_next(self.as_of):
             self.write({"state": "done", "finished_at": fields.Datetime.now()})
             self._log_result()
+            # What others held is on the queue.
+            self.env["crm.customer.value.queue"]._wake()
         return 0
 
     def _log_result(self):

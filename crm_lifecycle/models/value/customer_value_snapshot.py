@@ -74,16 +74,18 @@ class CrmCustomerValueSnapshot(models.Model):
                 company.id,
             )
         )
-        closed = self.env.execute_query(
+        ended = [end for end in month_ends(as_of, MONTHS) if first and first <= end]
+        rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT date FROM crm_customer_value_snapshot WHERE company_id = %s",
+                """SELECT ended.day FROM unnest(%s::date[]) ended (day)
+                    WHERE NOT EXISTS (SELECT 1 FROM crm_customer_value_snapshot
+                                       WHERE company_id = %s AND date = ended.day)
+                    ORDER BY ended.day""",
+                ended,
                 company.id,
             )
         )
-        closed = {day for (day,) in closed}
-        return [
-            end for end in month_ends(as_of, MONTHS) if first and first <= end and end not in closed
-        ]
+        return [day for (day,) in rows]
 
     @api.model
     def _close(self, company, day):

@@ -133,7 +133,6 @@ class CrmCustomerValueSource(models.AbstractModel):
         sources = [
             self._invoice_source(scope),
             self._cost_source(scope),
-            self._return_source(scope),
             self._known_source(scope),
         ]
         if scope.until is None:
@@ -195,24 +194,27 @@ class CrmCustomerValueSource(models.AbstractModel):
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         receivable = accounts.search([("account_type", "=", "asset_receivable")])
         return self._source(
-            SQL("line.partner_id"),
+            SQL("contact.commercial_partner_id"),
             SQL("line.company_id"),
             {
                 "overdue_amount": SQL("SUM(line.amount_residual)"),
                 "oldest_due": SQL("MIN(line.date_maturity)"),
             },
             SQL(
-                """FROM (SELECT item.partner_id, item.company_id, item.amount_residual,
-                                item.date_maturity, item.parent_state
-                           FROM account_move_line item
-                          WHERE item.account_id = ANY(%s) AND item.reconciled IS NOT TRUE AND %s
-                         OFFSET 0) line
+                """FROM res_partner contact
+                  CROSS JOIN LATERAL (
+                        SELECT item.company_id, item.amount_residual, item.date_maturity,
+                               item.parent_state
+                          FROM account_move_line item
+                         WHERE item.account_id = ANY(%s) AND item.reconciled IS NOT TRUE
+                           AND item.partner_id = contact.id
+                        OFFSET 0) line
                   WHERE line.parent_state = 'posted' AND line.amount_residual > 0
-                    AND line.date_maturity < %s
-                  GROUP BY line.partner_id, line.company_id""",
+                    AND line.date_maturity < %s AND %s
+                  GROUP BY contact.commercial_partner_id, line.company_id""",
                 receivable.ids,
-                scope.of_customer(SQL("item.partner_id")),
                 scope.as_of,
+                scope.of_customer(SQL("contact.commercial_partner_id")),
             ),
         )
 

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_amount
 
+from ...engine.dates import period_start
 from ...engine.phase import PhaseThresholds
 from ...engine.ranking import TierCutoffs
+from .customer_value_source import REVENUE_MOVES
 
 
 class ResConfigSettings(models.TransientModel):
@@ -35,6 +37,10 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_unowned_visible = fields.Boolean(
         related="company_id.lifecycle_unowned_visible", readonly=False
     )
+    lifecycle_period_preview = fields.Text(
+        compute="_compute_lifecycle_period_preview",
+        groups="crm_lifecycle.group_lifecycle_manager",
+    )
     lifecycle_tier_preview = fields.Text(
         compute="_compute_lifecycle_tier_preview",
         groups="crm_lifecycle.group_lifecycle_manager",
@@ -43,6 +49,11 @@ class ResConfigSettings(models.TransientModel):
         compute="_compute_lifecycle_phase_preview",
         groups="crm_lifecycle.group_lifecycle_manager",
     )
+
+    @api.depends("company_id", "lifecycle_period_days", "lifecycle_return_cost")
+    def _compute_lifecycle_period_preview(self):
+        for settings in self:
+            settings.lifecycle_period_preview = settings._lifecycle_preview_period()
 
     @api.depends("company_id", "lifecycle_tier_a_percent", "lifecycle_tier_b_percent")
     def _compute_lifecycle_tier_preview(self):
@@ -60,6 +71,40 @@ class ResConfigSettings(models.TransientModel):
     def _compute_lifecycle_phase_preview(self):
         for settings in self:
             settings.lifecycle_phase_preview = settings._lifecycle_preview_phases()
+
+    def _lifecycle_preview_period(self):
+        """Whom the period in the form would rank, and what returns would cost all in all."""
+        company = self._lifecycle_company()
+        if not company or self.lifecycle_period_days < 1:
+            return ""
+        [(customers, revenue, returns)] = self._lifecycle_period_sums(company)
+        return self.env._(
+            "%(customers)s customers with invoices, revenue %(revenue)s. "
+            "%(returns)s returns so far cost %(cost)s.",
+            customers=customers,
+            revenue=format_amount(self.env, float(revenue), company.currency_id),
+            returns=returns,
+            cost=format_amount(
+                self.env, float(returns) * self.lifecycle_return_cost, company.currency_id
+            ),
+        )
+
+    def _lifecycle_period_sums(self, company):
+        after = period_start(fields.Date.context_today(self), self.lifecycle_period_days)
+        return self.env.execute_query(
+            SQL(
+                """SELECT COUNT(DISTINCT commercial_partner_id),
+                          COALESCE(SUM(amount_untaxed_signed), 0),
+                          (SELECT COALESCE(SUM(return_count), 0) FROM crm_customer_value
+                            WHERE company_id = %(company)s)
+                     FROM account_move
+                    WHERE company_id = %(company)s AND state = 'posted'
+                      AND move_type IN %(types)s AND invoice_date > %(after)s""",
+                company=company.id,
+                types=REVENUE_MOVES,
+                after=after,
+            )
+        )
 
     def _lifecycle_preview_tiers(self):
         """What the cut-offs in the form would make of today's ranking, a line a tier."""

@@ -147,7 +147,11 @@ class ResPartner(models.Model):
         customers = self.commercial_partner_id
         if "account_manager_id" not in vals:
             customers = (customers & self).filtered(lambda one: one.user_id.id != vals["user_id"])
-        if set(customers.ids) != {customer for customer, _company in customers._owned_keys()}:
+        # An account manager is named in the current company, and by who sees the customer there.
+        companies = self.env.company if "account_manager_id" in vals else self.env.user.company_ids
+        keys = customers._owned_keys()
+        owned = {customer for customer, company in keys if company in companies.ids}
+        if set(customers.ids) != owned:
             raise AccessError(self._hand_over_message())
 
     def _check_no_gain(self, before):

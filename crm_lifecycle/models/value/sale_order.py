@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         orders = super().create(vals_list)
         self.env["crm.customer.value.queue"]._push(
-            (order.partner_id.commercial_partner_id.id, order.company_id.id) for order in orders
+            (order.partner_id.commercial_partner_id.id, order.company_id.id)
+            for order in orders.sudo()
         )
         return orders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from odoo.tools import SQL
@@ -12,9 +12,7 @@ from odoo.tools import SQL
 class Scope:
     """A set of commercial partners, as a range of ids or as a list.
 
-    A range is for walking over everybody, a list for the few that changed: the list names
-    the customers' contacts too, so that tables which know the contact only are entered by
-    their own index and never read whole.
+    A range is for walking over everybody, a list for the few that changed.
 
     :param as_of: the day the trailing period ends
     :param until: leave out whatever is later than this day (a past moment); None for now
@@ -25,19 +23,12 @@ class Scope:
     low: int = 0
     high: int = 2**31 - 1
     customers: tuple[int, ...] | None = None
-    contacts: tuple[int, ...] = field(default=())
 
     def of_customer(self, column: SQL) -> SQL:
         """The condition on a column that holds the commercial partner."""
         if self.customers is None:
             return SQL("%s BETWEEN %s AND %s", column, self.low, self.high)
         return SQL("%s = ANY(%s)", column, list(self.customers))
-
-    def of_contact(self, column: SQL, commercial: SQL) -> SQL:
-        """The condition on a column that holds any contact, joined to its commercial partner."""
-        if self.customers is None:
-            return self.of_customer(commercial)
-        return SQL("%s = ANY(%s)", column, list(self.contacts))
 
     def up_to(self, column: SQL) -> SQL:
         """The condition that a day is not later than the moment asked for."""

@@ -18,7 +18,6 @@ class StockPicking(models.Model):
     def _is_customer_return(self):
         """Whether something came back from a customer with this transfer."""
         self.ensure_one()
-        return any(
-            move.origin_returned_move_id and move.location_id.usage == "customer"
-            for move in self.move_ids
+        return self.location_id.usage == "customer" and any(
+            self.move_ids.mapped("origin_returned_move_id")
         )
