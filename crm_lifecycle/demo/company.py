@@ -21,9 +21,10 @@ def load_accounts(company):
     """The generic chart of accounts, with the country's own VAT."""
     if company.chart_template:
         return
-    company.currency_id = company.env.ref("base.ILS")
     # Not try_loading(): it warns whenever it is called during an installation.
     company.env["account.chart.template"]._load("generic_coa", company, install_demo=False)
+    # The generic chart is in dollars.
+    company.currency_id = company.env.ref("base.ILS")
     localise_taxes(company)
 
 

@@ -73,8 +73,12 @@ class Person:
         self.settle()
 
     def settle(self):
-        """Wait until nothing is loading."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until nothing is loading. (The network is never idle: live messages.)"""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_function(
+            "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_sample_data')"
+        )
+        self.page.wait_for_timeout(200)
 
     def names(self):
         """The first text of each row of the list on the screen."""

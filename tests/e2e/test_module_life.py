@@ -23,10 +23,10 @@ TRACES = """
     UNION SELECT 'model ' || model FROM ir_model
     UNION SELECT 'field ' || model || '.' || name FROM ir_model_fields
     UNION SELECT 'view ' || COALESCE(key, name) FROM ir_ui_view
-    UNION SELECT 'menu ' || name::text FROM ir_ui_menu
-    UNION SELECT 'action ' || type || ' ' || name::text FROM ir_actions
-    UNION SELECT 'group ' || name::text FROM res_groups
-    UNION SELECT 'privilege ' || name::text FROM res_groups_privilege
+    UNION SELECT 'menu ' || (name->>'en_US') FROM ir_ui_menu
+    UNION SELECT 'action ' || type || ' ' || (name->>'en_US') FROM ir_actions
+    UNION SELECT 'group ' || (name->>'en_US') FROM res_groups
+    UNION SELECT 'privilege ' || (name->>'en_US') FROM res_groups_privilege
     UNION SELECT 'rule ' || name FROM ir_rule
     UNION SELECT 'xmlid ' || module FROM ir_model_data WHERE module LIKE 'crm_lifecycle%'
     UNION SELECT 'attachment ' || url FROM ir_attachment WHERE url LIKE '%lifecycle%'

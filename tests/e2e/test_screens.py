@@ -78,7 +78,7 @@ def test_a_row_opens_the_customer_and_every_figure_its_rows(person):
         locator = manager.page.locator(f"button[name=action_open_customer_{button}]")
         figure = amount(locator.locator(".o_stat_value").inner_text())
         locator.click()
-        manager.page.wait_for_selector(".o_list_view .o_data_row")
+        manager.page.wait_for_selector(".o_list_view .o_group_header")
         manager.settle()
         if button == "cost":
             manager.look("cost_rows")
@@ -203,6 +203,43 @@ def test_hebrew_is_right_to_left_and_complete(person):
     dana.page.click(".nav-link[name=lifecycle], a[name=lifecycle]")
     dana.settle()
     dana.look("partner_hebrew")
+
+
+SCREENS = (
+    "action_crm_customer_value",
+    "action_crm_customer_value_analysis",
+    "action_crm_customer_value_snapshot",
+    "action_crm_lifecycle_transition",
+    "action_crm_customer_value_run",
+    "action_crm_lifecycle_download",
+)
+
+
+@pytest.fixture(scope="module")
+def hebrew_manager(run_script, database):
+    """Michael, if he worked in Hebrew."""
+    return run_script(
+        database,
+        """
+shira = env['res.users'].search([('login', '=', 'michael')]).copy(
+    {'name': 'שירה', 'login': 'shira', 'password': 'shira', 'lang': 'he_IL'})
+shira.lang = 'he_IL'
+env.cr.commit()
+result(shira.login)
+""",
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_in_hebrew(person, hebrew_manager, screen):
+    shira = person(hebrew_manager)
+    shira.open(f"action-crm_lifecycle.{screen}")
+    shira.look(f"hebrew_{screen}")
+    manager = shira.page.locator(".o_action_manager")
+    assert manager.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    words = shira.page.locator("thead th, .o_cp_buttons, .o_last_breadcrumb_item").all_inner_texts()
+    assert words
+    assert not re.search(r"[A-Za-z]{3,}", " ".join(words)), words
 
 
 def test_who_has_no_part_in_it_sees_no_menu(person, run_script, database):

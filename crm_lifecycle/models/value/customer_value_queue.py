@@ -1,7 +1,12 @@
+import logging
 from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .customer_value_refresh import LOST_RACES
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 500
 EXACT_ATTEMPTS = 2
@@ -87,7 +92,11 @@ class CrmCustomerValueQueue(models.Model):
         progress._commit_progress(remaining=self.sudo().search_count([]))
         taken = bool(last)
         while taken:
-            taken = refresh._retry(partial(self._refresh_attempt, last))
+            try:
+                taken = refresh._retry(partial(self._refresh_attempt, last))
+            except LOST_RACES:
+                _logger.warning("Changed customers: too many lost races, going on in a minute")
+                break
             if not progress._commit_progress(taken):
                 return
         if self.sudo().search_count([], limit=1):

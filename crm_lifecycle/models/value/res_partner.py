@@ -220,6 +220,7 @@ class ResPartner(models.Model):
     def _inverse_lifecycle_phase(self):
         for partner in self.filtered("lifecycle_phase"):
             self.env["crm.customer.value"]._set_phase(partner, partner.lifecycle_phase)
+        self.invalidate_recordset(list(SHOWN), flush=False)
 
     def action_unlock_phase(self):
         """Let the rules decide the phase again.
@@ -232,7 +233,8 @@ class ResPartner(models.Model):
         self.invalidate_recordset(list(SHOWN))
 
     # ------------------------------------------------------------------ rows behind figures
-    def _open_customer_lines(self, name, kinds):
+    def _open_customer_lines(self, name, kinds, group):
+        """The rows, grouped: so the totals are those of all rows, not of the first page."""
         self.ensure_one()
         self.env["crm.customer.value.line"].check_access("read")
         self.env["crm.customer.mixin"]._check_customers(self.ids, self.env.company)
@@ -243,20 +245,21 @@ class ResPartner(models.Model):
         domain &= Domain("company_id", "=", self.env.company.id) & Domain("in_period", "=", True)
         if kinds:
             domain &= Domain("kind", "in", kinds)
-        return {**action, "name": name, "domain": list(domain)}
+        context = {f"search_default_{group}": 1}
+        return {**action, "name": name, "domain": list(domain), "context": context}
 
     def action_open_customer_revenue(self):
         """Open the invoices and credit notes that add up to the revenue."""
-        return self._open_customer_lines(self.env._("Revenue"), ["invoice"])
+        return self._open_customer_lines(self.env._("Revenue"), ["invoice"], "group_day")
 
     def action_open_customer_cost(self):
         """Open the hours and returns that add up to the service cost."""
         kinds = self.env["crm.customer.value.line"]._cost_kinds()
-        return self._open_customer_lines(self.env._("Service Cost"), kinds)
+        return self._open_customer_lines(self.env._("Service Cost"), kinds, "group_kind")
 
     def action_open_customer_worth(self):
         """Open everything that adds up to the worth."""
-        return self._open_customer_lines(self.env._("Worth"), None)
+        return self._open_customer_lines(self.env._("Worth"), None, "group_kind")
 
     # ------------------------------------------------------------------ keeping up
     def write(self, vals):
