@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import time
+import traceback
 
 import psycopg2
 from odoo import SUPERUSER_ID, api
@@ -69,6 +70,8 @@ def fork(work):
     try:
         do(work)
         code = 0
+    except Exception:  # noqa: BLE001 - told, and shown by the code
+        traceback.print_exc()
     finally:
         os._exit(code)
 

@@ -193,7 +193,10 @@ class CrmCustomerValueRefresh(models.AbstractModel):
         """
         for attempt in range(TRIES):
             try:
-                return work(attempt)
+                result = work(attempt)
+                # What the ORM holds back may lose the race as well.
+                self.env.flush_all()
+                return result
             except LOST_RACES:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
