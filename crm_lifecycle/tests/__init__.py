@@ -9,6 +9,7 @@ from . import test_value_merge
 from . import test_value_lines
 from . import test_value_settings
 from . import test_value_overrides
+from . import test_value_screens
 from . import test_customer_worth_export
 from . import test_customer_worth_workbook
 from . import test_access_customers

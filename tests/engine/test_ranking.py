@@ -48,10 +48,21 @@ def test_breakpoints_are_101_values_of_the_ranking_in_order(values):
 @given(amounts, st.integers(-1500, 1500))
 def test_a_placed_value_is_between_its_neighbours(values, value):
     points = breakpoints(values)
-    score = place(value, points)
+    score = int(place(value, points))
     assert 0 <= score <= 100
-    below = [point for point in points if point <= value]
-    assert score == max(len(below) - 1, 0)
+    if value < points[0]:
+        assert score == 0
+    else:
+        assert points[score] <= value
+        assert score == 100 or points[score + 1] >= value
+
+
+@given(amounts)
+def test_equal_values_are_placed_with_the_lowest_of_them(values):
+    points = breakpoints(values)
+    for value in values:
+        if value in points:
+            assert place(value, points) == points.index(value)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=200, max_size=300, unique=True))

@@ -55,6 +55,30 @@ class CrmCustomerMixin(models.AbstractModel):
             return NotImplemented
         return self._own_customer_domain() if True in value else ~self._own_customer_domain()
 
+    def _traverse_related_sql(self, alias, field, query):
+        """Let lists group and add up by what is shown of the customer and company.
+
+        These fields are read and filtered with the viewer's own rights, which Odoo cannot
+        put into a grouping; the rows that are grouped are the viewer's all the same.
+        """
+        if field.name in self._grouped_fields():
+            return super(CrmCustomerMixin, self.sudo())._traverse_related_sql(alias, field, query)
+        return super()._traverse_related_sql(alias, field, query)
+
+    @api.model
+    def _grouped_fields(self):
+        """Related fields of the customer and company that rows may be grouped by."""
+        return {
+            "currency_id",
+            "salesperson_id",
+            "team_id",
+            "country_id",
+            "city",
+            "category_ids",
+            "is_company",
+            "partner_active",
+        }
+
     @api.model
     def _own_customer_domain(self):
         """The rows of the user's own customers, as a domain on this model."""
