@@ -19,10 +19,18 @@ KNOWN_FAILURES = LISTS / "core_known_failures.txt"
 CORE = "/crm,/sales_team,/sale_crm"
 PREFIX = "crm_test_"
 # Odoo's linters read all addons there are. Left out: those that test a linter, not an addon, and
-# those that run pylint and eslint, which bin/lint runs with stricter rules.
+# those that run pylint and eslint, which bin/lint runs with stricter rules, and the one for
+# conflict markers, which walks through the state folder too and finds them in other people's code.
 LINTERS = "/test_lint," + ",".join(
     f"-/test_lint:{name}"
-    for name in ("TestPyLint", "TestESLint", "TestGetTextLint", "TestSqlLint", "TestI18nChecks")
+    for name in (
+        "TestPyLint",
+        "TestESLint",
+        "TestGetTextLint",
+        "TestSqlLint",
+        "TestI18nChecks",
+        "TestConflictMarkers",
+    )
 )
 LIMIT = 40 * 60  # seconds after which a run is ended
 
