@@ -1,13 +1,21 @@
 from odoo.fields import Datetime
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .access_common import AccessCommon
-from .test_access_doors import HIDDEN_WORTH, OURS
+from .doors_common import HIDDEN_WORTH, OURS
 
 
 @tagged("post_install", "-at_install")
 class TestAccessRoutes(AccessCommon, HttpCase):
     """The same over the wire: JSON-RPC with a session, JSON-2 with a key, export, debug."""
+
+    def setUp(self):
+        super().setUp()
+        # Odoo logs what it refuses, and here nearly everything is.
+        quiet = mute_logger("odoo.http")
+        quiet.__enter__()
+        self.addCleanup(quiet.__exit__)
 
     def rpc(self, user, model, method, *args, status=200, **kwargs):
         self.env.flush_all()

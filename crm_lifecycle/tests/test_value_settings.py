@@ -18,6 +18,13 @@ class TestValueSettings(LifecycleCommon):
             cls.invoice(customer, 10.0 * number)
         cls.refresh(*customers)
 
+    def setUp(self):
+        super().setUp()
+        # Other apps warn of their own settings in the same form.
+        quiet = mute_logger("odoo.tests.form.onchange")
+        quiet.__enter__()
+        self.addCleanup(quiet.__exit__)
+
     def settings(self):
         return Form(self.env["res.config.settings"])
 
