@@ -79,6 +79,7 @@ class Person:
             "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_sample_data')"
         )
         self.page.wait_for_timeout(200)
+        expect(self.page.locator(".o_error_dialog")).to_have_count(0)
 
     def names(self):
         """The first text of each row of the list on the screen."""
