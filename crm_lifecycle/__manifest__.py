@@ -21,6 +21,7 @@
         "views/value/lifecycle_transition_views.xml",
         "views/value/res_partner_views.xml",
         "views/value/res_config_settings_views.xml",
+        "views/value/lifecycle_settings_views.xml",
         "views/value/lifecycle_download_views.xml",
         "views/menus.xml",
     ],

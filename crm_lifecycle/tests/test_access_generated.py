@@ -20,6 +20,7 @@ PUBLIC_METHODS = {
     ("crm.customer.value.line", "action_open_document"): "checks read on the row and the document",
     ("crm.customer.value.run", "action_refresh_now"): "managers only",
     ("crm.customer.value.run", "action_stop"): "managers only",
+    ("crm.lifecycle.settings", "action_save"): "managers of the company only",
     ("crm.customer.worth.export", "action_download"): "checks the own wizard and the export right",
     ("res.partner", "action_open_customer_cost"): "the customer has to be the user's to see",
     ("res.partner", "action_open_customer_revenue"): "the customer has to be the user's to see",

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
@@ -86,3 +87,31 @@ class TestValueSettings(LifecycleCommon):
                 self.company.write(vals)
                 self.company.flush_recordset()
             self.company.invalidate_recordset()
+
+    def test_a_manager_without_the_system_s_rights_sets_them(self):
+        manager = self.persona("settings_manager", "manager")
+        form = Form(self.env(user=manager, su=False)["crm.lifecycle.settings"])
+        self.assertEqual(form.lifecycle_period_days, 365)
+        self.assertIn("A: 2 customers", form.lifecycle_tier_preview)
+        form.lifecycle_tier_a_percent = 40
+        self.assertIn("A: 4 customers", form.lifecycle_tier_preview)
+        self.assertEqual(self.company.lifecycle_tier_a_percent, 20)
+        form.save().action_save()
+        self.assertEqual(self.company.lifecycle_tier_a_percent, 40)
+
+    def test_senseless_settings_of_a_manager_are_refused(self):
+        manager = self.persona("settings_manager2", "manager")
+        form = Form(self.env(user=manager, su=False)["crm.lifecycle.settings"])
+        form.lifecycle_tier_a_percent = 90
+        with self.assertRaises(ValidationError):
+            form.save().action_save()
+
+    def test_nobody_else_sets_them(self):
+        for role in ("user", "analyst", None):
+            other = self.persona(f"settings_{role}", role)
+            settings = self.env(user=other, su=False)["crm.lifecycle.settings"]
+            with self.assertRaises(AccessError):
+                settings.create({"lifecycle_retention_tier": "a"})
+        theirs = self.env["crm.lifecycle.settings"].create({})
+        with self.assertRaises(AccessError):
+            theirs.with_user(other).action_save()

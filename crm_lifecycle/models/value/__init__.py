@@ -12,6 +12,8 @@ from . import customer_value_run
 from . import customer_value_snapshot
 from . import res_partner
 from . import res_partner_owner
+from . import lifecycle_settings_preview
+from . import lifecycle_settings
 from . import res_config_settings
 from . import account_move
 from . import account_partial_reconcile
