@@ -4,15 +4,14 @@
 def post_init_hook(env):
     """Fill the figures of the customers there are, so that the first screen shows them.
 
-    Set-based, in the installation's own transaction; the months that ended are closed by the
-    nightly job, which is started.
+    Set-based, in the installation's own transaction; the job goes on with the months that ended.
     """
     run = env["crm.customer.value.run"]._current()
     while run.state == "figures":
         run._step_figures()
     while run.state == "ranking":
         run._step_ranking(commit=None)
-    env["crm.customer.value.run"]._ask_for_refresh()
+    run._wake()
 
 
 def uninstall_hook(env):

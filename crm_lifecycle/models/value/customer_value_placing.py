@@ -65,7 +65,7 @@ class CrmCustomerValuePlacing(models.AbstractModel):
     def _rank_company(self, company, as_of, commit=None):
         """Rank a company's customers exactly, and store the breakpoints.
 
-        :param commit: called after each slice with the number of rows it went over. Without it
+        :param commit: called with 0 after the staging and after each slice. Without it
             everything is one transaction.
         """
         self.env["crm.customer.value"].flush_model()

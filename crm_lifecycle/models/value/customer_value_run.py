@@ -160,7 +160,7 @@ class CrmCustomerValueRun(models.Model):
             except LOST_RACES:
                 _logger.warning("Customer worth: too many lost races, going on later")
                 break
-            if done is None or not commit(done):
+            if not commit(done):
                 break
             self.invalidate_recordset()
         if self.state in UNFINISHED and not self.env.context.get("cron_id"):
@@ -170,7 +170,7 @@ class CrmCustomerValueRun(models.Model):
     def _step(self, commit, attempt=0):
         """The next piece of work, with the note of how far it came.
 
-        :return: number of ids gone over, or None when time ran out
+        :return: number of ids gone over
         """
         steps = {
             "figures": lambda: self._step_figures(attempt),
