@@ -39,10 +39,10 @@ class CrmLifecycleSettings(models.TransientModel):
     lifecycle_unowned_visible = fields.Boolean("Unowned Customers for Everybody")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         company = self.env.company.sudo()
-        wanted = [name for name in SETTINGS if name in fields_list]
+        wanted = [name for name in SETTINGS if name in fields]
         return {**values, **{name: company[name] for name in wanted}}
 
     def _compute_display_name(self):
