@@ -1,1 +1,3 @@
 from . import value
+from . import interaction
+from . import segment

@@ -8,11 +8,13 @@ KINDS = [
     ("invoice", "Invoice or credit note"),
     ("analytic", "Hours and other costs"),
     ("return", "Return"),
+    ("interaction", "Contact"),
 ]
 MODELS = {
     "invoice": "account.move",
     "analytic": "account.analytic.line",
     "return": "stock.picking",
+    "interaction": "crm.interaction",
 }
 
 

@@ -1,3 +1,4 @@
+from . import test_interaction
 from . import test_value_sources
 from . import test_value_queue
 from . import test_value_ranking

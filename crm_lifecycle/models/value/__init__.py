@@ -4,6 +4,7 @@ from . import lifecycle_transition
 from . import customer_value
 from . import customer_value_source
 from . import customer_value_cost_source
+from . import customer_value_interaction_source
 from . import customer_value_refresh
 from . import customer_value_placing
 from . import customer_value_queue

@@ -1,0 +1,128 @@
+from datetime import datetime
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .access_common import AccessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInteraction(AccessCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.call = cls.env.ref("crm_lifecycle.channel_call").with_company(cls.company)
+        cls.call.write({"fixed_cost": 2.0, "hourly_cost": 60.0})
+        cls.talks = cls.env["crm.interaction"].with_company(cls.company)
+
+    def talk(self, partner, **vals):
+        return self.talks.create(
+            {"partner_id": partner.id, "channel_id": self.call.id, "minutes": 10, **vals}
+        )
+
+    def test_a_contact_costs_the_channel_s_fixed_cost_and_its_minutes(self):
+        self.assertEqual(self.talk(self.own).cost, 2 + 10)
+
+    def test_a_person_s_own_hourly_cost_wins(self):
+        self.b.with_company(self.company).lifecycle_hourly_cost = 120
+        self.assertEqual(self.talk(self.own, user_id=self.b.id).cost, 2 + 20)
+
+    def test_a_change_of_rates_moves_no_past(self):
+        talk = self.talk(self.own)
+        self.call.hourly_cost = 600
+        self.assertEqual(talk.cost, 12)
+        talk.minutes = 20
+        self.assertEqual(talk.cost, 22, "Corrected minutes cost what minutes cost then.")
+
+    def test_another_channel_costs_what_it_costs(self):
+        talk = self.talk(self.own)
+        talk.channel_id = self.env.ref("crm_lifecycle.channel_visit")
+        self.assertEqual(talk.cost, 0)
+
+    def test_costs_are_those_of_the_company(self):
+        other = self.other_company()
+        talk = self.talk(self.own, company_id=other.id)
+        self.assertEqual(talk.cost, 0)
+        self.assertEqual(talk.currency_id, other.currency_id)
+
+    def test_the_contact_s_customer_is_its_commercial_partner(self):
+        talk = self.talks.create({"contact_id": self.child.id, "channel_id": self.call.id})
+        self.assertEqual(talk.partner_id, self.hidden)
+        self.assertEqual(talk.contact_id, self.child)
+
+    def test_bad_values_are_refused(self):
+        for vals in (
+            {"minutes": -1},
+            {"minutes": float("nan")},
+            {"minutes": float("inf")},
+            {"minutes": 1e300},
+            {"recording_url": "javascript:alert(1)"},
+            {"date": "0001-01-01 00:00:00"},
+            {"user_id": self.portal.id},
+        ):
+            with self.subTest(vals):
+                self.assertRefuses(
+                    lambda vals=vals: self.talk(self.own, **vals), (ValidationError, Exception)
+                )
+
+    def test_only_who_looks_after_a_customer_logs_and_reads(self):
+        seen = self.talk(self.hidden, said="CANARY said")
+        talks = self.ask(self.a, "crm.interaction")
+        self.assertFalse(talks.search([("id", "=", seen.id)]))
+        vals = {"channel_id": self.call.id}
+        self.assertRefuses(lambda: talks.create({"partner_id": self.hidden.id, **vals}))
+        self.assertRefuses(lambda: talks.create({"contact_id": self.child.id, **vals}))
+        own = talks.create({"partner_id": self.own.id, **vals})
+        self.assertRefuses(lambda: own.write({"contact_id": self.child.id}))
+        self.assertRefuses(lambda: own.unlink())
+        with self.assertRaises(AccessError):
+            self.ask(self.employee, "crm.interaction").search([])
+
+    def test_a_document_is_one_the_user_may_read(self):
+        lead = self.env["crm.lead"].create({"name": "Lead of B", "user_id": self.b.id})
+        talks = self.ask(self.a, "crm.interaction")
+        vals = {
+            "partner_id": self.own.id,
+            "channel_id": self.call.id,
+            "res_model": "crm.lead",
+            "res_id": lead.id,
+        }
+        self.assertRefuses(lambda: talks.create(vals))
+
+    def test_the_worth_changes_with_a_contact(self):
+        self.talk(self.own, date=datetime(2026, 1, 2, 3, 4))
+        self.talk(self.own, direction="out", is_complaint=True, date=datetime(2026, 1, 3, 3, 4))
+        self.work_off()
+        row = self.value_of(self.own)
+        self.assertEqual((row.interaction_count, row.inbound_count, row.complaint_count), (2, 1, 1))
+        self.assertEqual(row.last_interaction_date, datetime(2026, 1, 3, 3, 4))
+        self.assertEqual(row.service_cost_total, 24)
+        lines = self.env["crm.customer.value.line"].search(
+            [("partner_id", "=", self.own.id), ("kind", "=", "interaction")]
+        )
+        self.assertEqual(sum(lines.mapped("amount")), -24)
+
+    def test_a_deleted_contact_costs_nothing(self):
+        talk = self.talk(self.own)
+        self.work_off()
+        talk.unlink()
+        self.work_off()
+        self.assertEqual(self.value_of(self.own).service_cost_total, 0)
+
+    def test_a_letter_that_is_no_touch_counts_only_its_cost(self):
+        self.call.is_touch = False
+        self.talk(self.own)
+        self.work_off()
+        row = self.value_of(self.own)
+        self.assertEqual(row.interaction_count, 0)
+        self.assertFalse(row.last_interaction_date)
+        self.assertEqual(row.service_cost_total, 12)
+
+    def test_a_person_who_becomes_part_of_a_company_brings_the_conversations(self):
+        person = self.env["res.partner"].create({"name": "Person"})
+        talk = self.talk(person)
+        person.parent_id = self.own
+        self.env.flush_all()
+        self.assertEqual(talk.partner_id, self.own)
+        person.parent_id = self.hidden
+        self.assertEqual(talk.partner_id, self.own, "What was said with a company stays there.")
