@@ -32,6 +32,7 @@
         "demo/people.xml",
         "demo/catalogue.xml",
         "demo/res.partner.csv",
+        "demo/conversations.xml",
         "demo/build.xml",
     ],
     "post_init_hook": "post_init_hook",

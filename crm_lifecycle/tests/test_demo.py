@@ -111,6 +111,21 @@ class TestDemo(TransactionCase):
         self.assertGreater(sum(rows.mapped("service_cost_period")), 500_000)
         self.assertGreaterEqual(len(rows.filtered(lambda row: row.days_late > 60)), 3)
 
+    def test_two_years_of_contacts_with_complaints_of_every_state(self):
+        talks = self.env["crm.interaction"].search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(talks), 300)
+        self.assertGreater(sum(talks.mapped("cost")), 10_000)
+        self.assertEqual(set(talks.mapped("direction")), {"in", "out"})
+        states = set(talks.mapped("complaint_state"))
+        self.assertLessEqual({"open", "closed"}, states)
+        self.assertTrue(talks.topic_ids.parent_id)
+        self.assertEqual(sum(self.rows().mapped("interaction_count")), len(talks))
+
+    def test_the_phone_numbers_are_real_ones(self):
+        customers = self.rows().partner_id.filtered("phone")
+        self.assertGreater(len(customers), 50)
+        self.assertTrue(all(customers.mapped("phone_sanitized")))
+
     def test_prospects_are_in_acquisition(self):
         prospects = self.rows().filtered(lambda row: not row.invoice_count)
         self.assertEqual(len(prospects), 8)

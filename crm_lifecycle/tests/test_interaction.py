@@ -1,5 +1,4 @@
-from datetime import datetime
-
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -74,7 +73,7 @@ class TestInteraction(AccessCommon):
         self.assertRefuses(lambda: talks.create({"contact_id": self.child.id, **vals}))
         own = talks.create({"partner_id": self.own.id, **vals})
         self.assertRefuses(lambda: own.write({"contact_id": self.child.id}))
-        self.assertRefuses(lambda: own.unlink())
+        self.assertRefuses(own.unlink)
         with self.assertRaises(AccessError):
             self.ask(self.employee, "crm.interaction").search([])
 
@@ -90,12 +89,13 @@ class TestInteraction(AccessCommon):
         self.assertRefuses(lambda: talks.create(vals))
 
     def test_the_worth_changes_with_a_contact(self):
-        self.talk(self.own, date=datetime(2026, 1, 2, 3, 4))
-        self.talk(self.own, direction="out", is_complaint=True, date=datetime(2026, 1, 3, 3, 4))
+        self.talk(self.own, date="2026-01-02 03:04:00")
+        self.talk(self.own, direction="out", is_complaint=True, date="2026-01-03 03:04:00")
         self.work_off()
         row = self.value_of(self.own)
         self.assertEqual((row.interaction_count, row.inbound_count, row.complaint_count), (2, 1, 1))
-        self.assertEqual(row.last_interaction_date, datetime(2026, 1, 3, 3, 4))
+        last = fields.Datetime.to_datetime("2026-01-03 03:04:00")
+        self.assertEqual(row.last_interaction_date, last)
         self.assertEqual(row.service_cost_total, 24)
         lines = self.env["crm.customer.value.line"].search(
             [("partner_id", "=", self.own.id), ("kind", "=", "interaction")]

@@ -21,7 +21,7 @@ class CrmCustomerValueSource(models.AbstractModel):
 
     @api.model
     def _interactions(self, scope):
-        """``FROM`` and ``WHERE`` of the scope's contacts, as ``contact`` (customer) and ``talk``."""
+        """``FROM`` and ``WHERE``: the customers as ``contact``, what was said as ``talk``."""
         return SQL(
             """FROM res_partner contact
                CROSS JOIN LATERAL (
@@ -43,9 +43,7 @@ class CrmCustomerValueSource(models.AbstractModel):
             SQL("talk.company_id"),
             {
                 "interaction_count": SQL("COUNT(*) FILTER (WHERE %s)", touch),
-                "inbound_count": SQL(
-                    "COUNT(*) FILTER (WHERE talk.direction = 'in' AND %s)", touch
-                ),
+                "inbound_count": SQL("COUNT(*) FILTER (WHERE talk.direction = 'in' AND %s)", touch),
                 "complaint_count": SQL("COUNT(*) FILTER (WHERE talk.is_complaint)"),
                 "last_interaction_date": SQL("MAX(talk.date) FILTER (WHERE %s)", touch),
             },
