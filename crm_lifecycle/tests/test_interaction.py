@@ -1,6 +1,8 @@
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .access_common import AccessCommon
 
@@ -49,6 +51,7 @@ class TestInteraction(AccessCommon):
         self.assertEqual(talk.partner_id, self.hidden)
         self.assertEqual(talk.contact_id, self.child)
 
+    @mute_logger("odoo.sql_db")
     def test_bad_values_are_refused(self):
         for vals in (
             {"minutes": -1},
@@ -61,7 +64,7 @@ class TestInteraction(AccessCommon):
         ):
             with self.subTest(vals):
                 self.assertRefuses(
-                    lambda vals=vals: self.talk(self.own, **vals), (ValidationError, Exception)
+                    lambda vals=vals: self.talk(self.own, **vals), (ValidationError, IntegrityError)
                 )
 
     def test_only_who_looks_after_a_customer_logs_and_reads(self):
@@ -126,3 +129,25 @@ class TestInteraction(AccessCommon):
         self.assertEqual(talk.partner_id, self.own)
         person.parent_id = self.hidden
         self.assertEqual(talk.partner_id, self.own, "What was said with a company stays there.")
+
+    def test_a_merge_of_contacts_loses_no_contact(self):
+        gone = self.customer("Gone", user_id=self.a.id)
+        talk = self.talk(gone, res_model="res.partner", res_id=gone.id)
+        kept = self.talk(self.own)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (gone | self.own).ids, self.own
+        )
+        self.env.invalidate_all()
+        self.assertEqual((talk | kept).partner_id, self.own)
+        self.assertEqual(talk.contact_id, self.own)
+        self.assertEqual(talk.res_id, self.own.id)
+        self.work_off()
+        self.assertEqual(self.value_of(self.own).interaction_count, 2)
+
+    def test_a_merge_of_leads_loses_no_contact(self):
+        leads = self.env["crm.lead"].create(
+            [{"name": name, "partner_id": self.own.id} for name in ("Kept", "Gone")]
+        )
+        talks = [self.talk(self.own, res_model="crm.lead", res_id=lead.id) for lead in leads]
+        kept = leads.merge_opportunity()
+        self.assertEqual([talk.res_id for talk in talks], [kept.id, kept.id])

@@ -19,7 +19,8 @@ class ResPartner(models.Model):
         What was said with a contact of a company stays with the company when the contact leaves.
         """
         interactions = self.env["crm.interaction"]
-        self.env.flush_all()
+        self.flush_model(["commercial_partner_id"])
+        interactions.flush_model(["partner_id"])
         moved = self.env.execute_query(
             SQL(
                 """UPDATE crm_interaction SET partner_id = contact.commercial_partner_id
