@@ -1,3 +1,5 @@
+from math import isfinite
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -211,6 +213,7 @@ class CrmInteraction(models.Model):
     # ------------------------------------------------------------------ create, write, unlink
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_minutes(vals_list)
         default = self.default_get(["contact_id"]).get("contact_id")
         self._check_customers({vals.get("contact_id", default) for vals in vals_list})
         interactions = super().create([self._with_customer(vals) for vals in vals_list])
@@ -220,6 +223,7 @@ class CrmInteraction(models.Model):
         return interactions
 
     def write(self, vals):
+        self._check_minutes([vals])
         if not COUNTED & set(vals):
             result = super().write(vals)
             self._check_links(vals)
@@ -247,6 +251,14 @@ class CrmInteraction(models.Model):
         if not customer or (vals.get("partner_id") and vals.get("contact_id")):
             return vals
         return {**vals, "partner_id": customer.id, "contact_id": named.id}
+
+    @api.model
+    def _check_minutes(self, vals_list):
+        """Refuse what is no number, which Odoo would answer with a failure of its own."""
+        for vals in vals_list:
+            minutes = vals.get("minutes") or 0
+            if not isinstance(minutes, int | float) or not isfinite(minutes):
+                raise ValidationError(self.env._("The minutes of a contact are a number."))
 
     def _check_links(self, vals):
         """Refuse a person of another customer, and a document that the user may not read.
