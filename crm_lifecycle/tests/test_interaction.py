@@ -144,6 +144,21 @@ class TestInteraction(AccessCommon):
         self.work_off()
         self.assertEqual(self.value_of(self.own).interaction_count, 2)
 
+    def test_a_customer_merged_into_a_company_s_person_becomes_the_company_s(self):
+        gone = self.customer("Gone", user_id=self.a.id)
+        person = self.env["res.partner"].create({"name": "Person", "parent_id": self.own.id})
+        talk = self.talk(gone)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (gone | person).ids, person
+        )
+        self.env.invalidate_all()
+        self.assertEqual((talk.partner_id, talk.contact_id), (self.own, person))
+
+    def test_the_customer_is_the_commercial_partner_whatever_is_written(self):
+        talk = self.talk(self.own)
+        talk.partner_id = self.child
+        self.assertEqual(talk.partner_id, self.hidden)
+
     def test_a_merge_of_leads_loses_no_contact(self):
         leads = self.env["crm.lead"].create(
             [{"name": name, "partner_id": self.own.id} for name in ("Kept", "Gone")]

@@ -224,6 +224,8 @@ class CrmInteraction(models.Model):
 
     def write(self, vals):
         self._check_minutes([vals])
+        if vals.get("partner_id"):
+            vals = {**vals, "partner_id": self._customer_of(vals["partner_id"]).id}
         if not COUNTED & set(vals):
             result = super().write(vals)
             self._check_links(vals)
@@ -244,13 +246,16 @@ class CrmInteraction(models.Model):
     def _with_customer(self, vals):
         """Values with the customer of the contact, or the contact that is the customer itself."""
         vals = {**self.default_get(["partner_id", "contact_id"]), **vals}
-        named = (
-            self.env["res.partner"].sudo().browse(vals.get("contact_id") or vals.get("partner_id"))
-        )
-        customer = named.exists().commercial_partner_id
-        if not customer or (vals.get("partner_id") and vals.get("contact_id")):
+        contact_id = vals.get("contact_id") or vals.get("partner_id")
+        customer = self._customer_of(vals.get("partner_id") or contact_id)
+        if not customer:
             return vals
-        return {**vals, "partner_id": customer.id, "contact_id": named.id}
+        return {**vals, "partner_id": customer.id, "contact_id": contact_id}
+
+    @api.model
+    def _customer_of(self, partner_id):
+        """The commercial partner of a partner, in sudo; none when there is no such partner."""
+        return self.env["res.partner"].sudo().browse(partner_id).exists().commercial_partner_id
 
     @api.model
     def _check_minutes(self, vals_list):
@@ -283,7 +288,7 @@ class CrmInteraction(models.Model):
         """Have the customers' figures added up anew."""
         rows = self.sudo()
         self.env["crm.customer.value.queue"]._push(
-            (row.partner_id.commercial_partner_id.id, row.company_id.id) for row in rows
+            (row.partner_id.id, row.company_id.id) for row in rows
         )
 
     @api.model

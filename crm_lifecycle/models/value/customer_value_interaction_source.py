@@ -3,7 +3,11 @@ from odoo.tools import SQL
 
 
 class CrmCustomerValueSource(models.AbstractModel):
-    """Contacts with a customer: how many, and what they cost."""
+    """Contacts with a customer: how many, and what they cost.
+
+    Their ``partner_id`` is the commercial partner, always (``crm.interaction`` sees to it), so
+    that the customers' rows are read by its index and no others.
+    """
 
     _inherit = "crm.customer.value.source"
 
@@ -20,26 +24,10 @@ class CrmCustomerValueSource(models.AbstractModel):
         return [*super()._source_models(), "crm.interaction", "crm.interaction.channel"]
 
     @api.model
-    def _interactions(self, scope):
-        """``FROM`` and ``WHERE``: the customers as ``contact``, what was said as ``talk``."""
-        return SQL(
-            """FROM res_partner contact
-               CROSS JOIN LATERAL (
-                     SELECT row.id, row.company_id, row.date, row.direction, row.is_complaint,
-                            row.cost, row.summary, row.channel_id
-                       FROM crm_interaction row
-                      WHERE row.partner_id = contact.id AND %s
-                     OFFSET 0) talk
-              WHERE %s""",
-            scope.up_to(SQL("row.date::date")),
-            scope.of_customer(SQL("contact.commercial_partner_id")),
-        )
-
-    @api.model
     def _interaction_source(self, scope):
-        touch = SQL("(SELECT is_touch FROM crm_interaction_channel WHERE id = talk.channel_id)")
+        touch = SQL("channel.is_touch")
         return self._source(
-            SQL("contact.commercial_partner_id"),
+            SQL("talk.partner_id"),
             SQL("talk.company_id"),
             {
                 "interaction_count": SQL("COUNT(*) FILTER (WHERE %s)", touch),
@@ -48,8 +36,12 @@ class CrmCustomerValueSource(models.AbstractModel):
                 "last_interaction_date": SQL("MAX(talk.date) FILTER (WHERE %s)", touch),
             },
             SQL(
-                "%s GROUP BY contact.commercial_partner_id, talk.company_id",
-                self._interactions(scope),
+                """FROM crm_interaction talk
+                   JOIN crm_interaction_channel channel ON channel.id = talk.channel_id
+                  WHERE %s AND %s
+                  GROUP BY talk.partner_id, talk.company_id""",
+                scope.up_to(SQL("talk.date::date")),
+                scope.of_customer(SQL("talk.partner_id")),
             ),
         )
 
@@ -57,9 +49,11 @@ class CrmCustomerValueSource(models.AbstractModel):
     def _interaction_cost(self, scope):
         """What each contact cost, frozen on its row."""
         return SQL(
-            """SELECT contact.commercial_partner_id AS partner_id, talk.company_id,
-                      talk.date::date AS day, talk.cost AS amount, 'interaction' AS kind,
-                      talk.id AS res_id, NULL::varchar AS name
-               %s AND talk.cost <> 0""",
-            self._interactions(scope),
+            """SELECT talk.partner_id, talk.company_id, talk.date::date AS day,
+                      talk.cost AS amount, 'interaction' AS kind, talk.id AS res_id,
+                      NULL::varchar AS name
+                 FROM crm_interaction talk
+                WHERE talk.cost <> 0 AND %s AND %s""",
+            scope.up_to(SQL("talk.date::date")),
+            scope.of_customer(SQL("talk.partner_id")),
         )
