@@ -12,6 +12,7 @@ def post_init_hook(env):
     while run.state == "ranking":
         run._step_ranking(commit=None)
     run._wake()
+    env["crm.customer.quality.run"]._ask_for_check()
 
 
 def uninstall_hook(env):
