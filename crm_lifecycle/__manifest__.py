@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/rules_interaction.xml",
+        "security/rules_slice.xml",
         "security/rules_profile.xml",
         "data/ir_cron_data.xml",
         "data/interaction_channel_data.xml",
@@ -31,6 +32,7 @@
         "views/segment/quality_check_views.xml",
         "views/segment/interest_views.xml",
         "views/segment/res_partner_profile_views.xml",
+        "views/segment/customer_slice_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -16,6 +16,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 
 # What everybody who is logged in may call, and why that is all right.
 PUBLIC_METHODS = {
+    ("crm.customer.slice", "action_open_partner"): "checks read on the row",
     ("crm.customer.value", "action_open_partner"): "checks read on the row",
     ("crm.customer.value.line", "action_open_document"): "checks read on the row and the document",
     ("crm.customer.value.run", "action_refresh_now"): "managers only",

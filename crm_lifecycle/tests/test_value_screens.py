@@ -10,6 +10,7 @@ MODELS = (
     "crm.customer.value.line",
     "crm.customer.value.snapshot",
     "crm.lifecycle.transition",
+    "crm.customer.slice",
 )
 
 
