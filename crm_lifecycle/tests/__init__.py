@@ -21,3 +21,5 @@ from . import test_access_routes
 from . import test_demo
 from . import test_translations
 from . import test_customer_slice
+from . import test_profile
+from . import test_profile_access

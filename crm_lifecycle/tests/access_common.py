@@ -21,6 +21,8 @@ OUR_TABLES = (
     "crm_lifecycle_transition",
     "crm_customer_value_ranking",
     "crm_customer_value_queue",
+    "crm_customer_quality",
+    "crm_family_member",
 )
 
 
@@ -109,7 +111,28 @@ class AccessCommon(LifecycleCommon):
                 "note": "CANARY NOTE" if total == CANARY_TOTAL else False,
             }
         )
+        cls._fill_quality(key, "CANARY" if total == CANARY_TOTAL else "Known")
         return row
+
+    @classmethod
+    def _fill_quality(cls, key, name):
+        cls.env["crm.customer.quality"].create(
+            {
+                **key,
+                "score": 87.65,
+                "issue_ids": [Command.set(cls.env.ref("crm_lifecycle.quality_check_no_vat").ids)],
+                "issue_count": 1,
+                "duplicate_count": 1,
+            }
+        )
+        cls.env["crm.family.member"].create(
+            {
+                "partner_id": key["partner_id"],
+                "name": f"{name} Spouse",
+                "relation": "spouse",
+                "birth_date": "1983-02-17",
+            }
+        )
 
     # ------------------------------------------------------------------ asking
     def ask(self, user, model="crm.customer.value", company_ids=None):

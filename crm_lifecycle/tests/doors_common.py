@@ -7,6 +7,7 @@ OURS = (
     "crm.customer.value.line",
     "crm.customer.value.snapshot",
     "crm.lifecycle.transition",
+    "crm.customer.quality",
 )
 HIDDEN_WORTH = round(CANARY_PERIOD - CANARY_COST, 2)
 REFUSED = (AccessError, UserError, ValidationError, ValueError, TypeError, NotImplementedError)
@@ -21,6 +22,9 @@ PROBES = {
     "last_interaction_date": ["2026-01-02 03:04:05", "2026-01-01", False],
     "next_touch_date": ["2026-02-03", "2026-02-02", False],
     "account_manager_id": ["Seller", False],
+    "quality_score": [87.65, 87, 0, False],
+    "quality_issue_ids": ["VAT", False],
+    "family_member_ids": ["Family member", False],
 }
 OPERATORS = (
     "=",

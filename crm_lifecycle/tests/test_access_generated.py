@@ -26,6 +26,11 @@ PUBLIC_METHODS = {
     ("res.partner", "action_open_customer_cost"): "the customer has to be the user's to see",
     ("res.partner", "action_open_customer_revenue"): "the customer has to be the user's to see",
     ("res.partner", "action_open_customer_worth"): "the customer has to be the user's to see",
+    ("crm.customer.quality", "action_open_partner"): "checks read on the row",
+    ("crm.customer.quality", "action_check_again"): "checks read on the rows",
+    ("crm.customer.quality", "action_merge_duplicates"): "checks read on the row, and merging",
+    ("res.partner", "action_check_quality"): "the customer has to be the user's to see",
+    ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
 }
 

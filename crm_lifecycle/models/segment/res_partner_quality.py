@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..value.res_partner import USER
+from ..value.res_partner import COMPARE, USER
 from .customer_quality_source import VAT_KEY
 
 # Field of the partner: field of crm.customer.quality that it shows for the current company.
@@ -111,6 +111,8 @@ class ResPartner(models.Model):
         return self._search_quality("quality_score", operator, value)
 
     def _search_quality_issue_ids(self, operator, value):
+        if operator in COMPARE:
+            return NotImplemented
         return self._search_quality("quality_issue_ids", operator, value)
 
     # ------------------------------------------------------------------ actions

@@ -1,6 +1,8 @@
 """Fields of contacts that are searched with the rights of whoever asks."""
 
 from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class _AsViewer:
@@ -32,9 +34,32 @@ class ViewerSelection(_AsViewer, fields.Selection):
     """One of a list."""
 
 
-class ViewerMany2many(_AsViewer, fields.Many2many):
-    """Links; what they link to is searched with the user's rights as well."""
+class _RowsAsViewer(_AsViewer):
+    """Links to rows of ours: those that the user may not read are not there, nor is their lack.
+
+    Odoo looks for *has none* (``= False``) and for ids among all rows, whose ever they are.
+    """
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        if operator not in ("in", "not in"):
+            if operator not in ("any", "not any", "any!", "not any!"):
+                raise ValueError(f"Rows cannot be compared: {self} {operator}")
+            return super().condition_to_sql(field_expr, operator, value, model, alias, query)
+
+        def some(rows):
+            return super(_RowsAsViewer, self).condition_to_sql(
+                field_expr, "any", rows, model, alias, query
+            )
+
+        found = some(Domain("id", "in", [row_id for row_id in value if row_id]))
+        if not all(value):
+            found = SQL("(%s OR NOT %s)", found, some(Domain.TRUE))
+        return found if operator == "in" else SQL("NOT %s", found)
 
 
-class ViewerOne2many(_AsViewer, fields.One2many):
-    """Rows; those that the user may not read are not found."""
+class ViewerMany2many(_RowsAsViewer, fields.Many2many):
+    """Links to records."""
+
+
+class ViewerOne2many(_RowsAsViewer, fields.One2many):
+    """Rows that belong to the contact."""
