@@ -4,3 +4,12 @@ from . import interaction
 from . import interaction_rate
 from . import res_users
 from . import res_partner
+from . import interaction_complaint
+from . import interaction_screen
+from . import interaction_import
+from . import interaction_document
+from . import crm_lead
+from . import sale_order
+from . import account_move
+from . import res_partner_log
+from . import customer_value_complaint
