@@ -1,1 +1,3 @@
 from . import customer_worth_export
+from . import interaction_log
+from . import interaction_recompute

@@ -6,3 +6,12 @@ from . import res_users
 from . import res_partner
 from . import base_partner_merge
 from . import crm_lead_merge
+from . import interaction_complaint
+from . import interaction_screen
+from . import interaction_import
+from . import interaction_document
+from . import crm_lead
+from . import sale_order
+from . import account_move
+from . import res_partner_log
+from . import customer_value_complaint

@@ -282,6 +282,8 @@ class CrmInteraction(models.Model):
                     )
         if "res_id" in vals or "res_model" in vals:
             for interaction in self.filtered("res_id"):
+                if interaction.res_model not in self.env:
+                    raise ValidationError(self.env._("There is no such document."))
                 self.env[interaction.res_model].browse(interaction.res_id).check_access("read")
 
     def _push_customers(self):

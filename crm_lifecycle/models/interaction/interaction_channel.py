@@ -45,6 +45,7 @@ class CrmInteractionChannel(models.Model):
     default_minutes = fields.Float(
         "Usual Minutes", digits=(10, 2), help="What a new contact starts with."
     )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     fixed_cost = fields.Float(
         "Cost per Contact",
         digits=(16, 2),
@@ -62,6 +63,10 @@ class CrmInteractionChannel(models.Model):
         "CHECK (default_minutes >= 0 AND default_minutes <= 10080)",
         "The usual minutes are between zero and a week.",
     )
+
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
 
     @api.constrains("fixed_cost", "hourly_cost")
     def _check_costs(self):
