@@ -7,13 +7,15 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "sale_crm", "sale_stock", "calendar", "contacts"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/rules_interaction.xml",
+        "security/rules_call.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_call_data.xml",
         "data/interaction_channel_data.xml",
         "views/value/customer_worth_export_views.xml",
         "views/value/customer_value_views.xml",
@@ -25,6 +27,8 @@
         "views/value/res_config_settings_views.xml",
         "views/value/lifecycle_settings_views.xml",
         "views/value/lifecycle_download_views.xml",
+        "views/interaction/interaction_caller_views.xml",
+        "views/interaction/interaction_lookup_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -34,6 +38,11 @@
         "demo/res.partner.csv",
         "demo/build.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_lifecycle/static/src/call/*.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -4,3 +4,13 @@ from . import interaction
 from . import interaction_rate
 from . import res_users
 from . import res_partner
+from . import interaction_number
+from . import interaction_call_facts
+from . import interaction_call_key
+from . import interaction_call
+from . import interaction_caller
+from . import interaction_caller_job
+from . import interaction_lookup
+from . import res_partner_phone
+from . import res_company_lookup
+from . import lifecycle_settings_lookup
