@@ -20,3 +20,7 @@ from . import test_access_partner_fields
 from . import test_access_routes
 from . import test_demo
 from . import test_translations
+from . import test_call_facts
+from . import test_call_log
+from . import test_call_numbers
+from . import test_callers

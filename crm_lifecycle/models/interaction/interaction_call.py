@@ -21,7 +21,7 @@ class CrmInteraction(models.Model):
     _inherit = "crm.interaction"
 
     @api.model
-    def log_call(  # noqa: PLR0913 - the interface's arguments
+    def log_call(  # noqa: PLR0913, PLR0917 - the interface's arguments
         self,
         number=None,
         direction="in",

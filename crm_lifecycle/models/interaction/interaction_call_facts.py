@@ -11,7 +11,7 @@ MAX_MINUTES = 10080  # a week, as on the row
 MAX_REFERENCE = 200
 MAX_URL = 2000
 MAX_ID = 2**31
-FIRST_MOMENT = datetime(1970, 1, 1)
+FIRST_MOMENT = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as Odoo keeps it
 # Clocks of exchanges go wrong by minutes; by time zones, where somebody left out the offset.
 AHEAD = timedelta(days=1)
 
@@ -75,7 +75,7 @@ class CrmInteractionCallFacts(models.AbstractModel):
             return now
         try:
             moment = self._parse_moment(started_at)
-        except (TypeError, ValueError, OverflowError):
+        except (ValueError, OverflowError):
             moment = None
         if moment is None or not FIRST_MOMENT <= moment <= now + AHEAD:
             raise ValidationError(
@@ -88,8 +88,8 @@ class CrmInteractionCallFacts(models.AbstractModel):
 
     @api.model
     def _parse_moment(self, text):
-        if not isinstance(text, str):
-            raise TypeError(text)
+        if not self._is_text(text, MAX_REFERENCE):
+            raise ValueError(text)
         # Before Python 3.11, fromisoformat does not know the Z of UTC.
         if text.endswith(("Z", "z")):
             text = text[:-1] + "+00:00"

@@ -93,7 +93,8 @@ class CrmInteractionCaller(models.Model):
         return SQL(
             """(%(row)s <> 'new' AND %(logger)s IS DISTINCT FROM %(uid)s AND NOT EXISTS (
                 SELECT 1 FROM res_partner partner
-                 WHERE partner.phone_sanitized = %(number)s AND %(contact)s AND NOT (%(visible)s)))""",
+                 WHERE partner.phone_sanitized = %(number)s AND %(contact)s
+                   AND NOT (%(visible)s)))""",
             row=SQL.identifier(alias, "state"),
             logger=SQL.identifier(alias, "create_uid"),
             uid=self.env.uid,
