@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "sale_crm", "sale_stock", "calendar", "contacts"],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -16,7 +16,9 @@
         "security/rules_slice.xml",
         "security/rules_profile.xml",
         "security/rules_log.xml",
+        "security/rules_call.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_call_data.xml",
         "data/interaction_channel_data.xml",
         "data/quality_check_data.xml",
         "views/value/customer_worth_export_views.xml",
@@ -46,6 +48,8 @@
         "views/interaction/sale_order_views.xml",
         "views/interaction/account_move_views.xml",
         "views/interaction/customer_value_views.xml",
+        "views/interaction/interaction_caller_views.xml",
+        "views/interaction/interaction_lookup_views.xml",
         "views/menus.xml",
     ],
     "assets": {
@@ -59,6 +63,11 @@
         "demo/conversations.xml",
         "demo/build.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_lifecycle/static/src/call/*.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,1 +1,2 @@
 from . import customer_worth
+from . import call

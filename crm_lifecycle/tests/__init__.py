@@ -23,3 +23,7 @@ from . import test_translations
 from . import test_customer_slice
 from . import test_profile
 from . import test_profile_access
+from . import test_call_facts
+from . import test_call_log
+from . import test_call_numbers
+from . import test_callers

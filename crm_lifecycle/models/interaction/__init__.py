@@ -15,3 +15,13 @@ from . import sale_order
 from . import account_move
 from . import res_partner_log
 from . import customer_value_complaint
+from . import interaction_number
+from . import interaction_call_facts
+from . import interaction_call_key
+from . import interaction_call
+from . import interaction_caller
+from . import interaction_caller_job
+from . import interaction_lookup
+from . import res_partner_phone
+from . import res_company_lookup
+from . import lifecycle_settings_lookup
