@@ -13,8 +13,10 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "security/rules_interaction.xml",
+        "security/rules_card.xml",
         "data/ir_cron_data.xml",
         "data/interaction_channel_data.xml",
+        "data/card_prompt_data.xml",
         "views/value/customer_worth_export_views.xml",
         "views/value/customer_value_views.xml",
         "views/value/customer_value_line_views.xml",
@@ -25,6 +27,8 @@
         "views/value/res_config_settings_views.xml",
         "views/value/lifecycle_settings_views.xml",
         "views/value/lifecycle_download_views.xml",
+        "views/segment/customer_card_views.xml",
+        "views/segment/card_prompt_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -34,6 +38,10 @@
         "demo/res.partner.csv",
         "demo/build.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_lifecycle/static/src/customer_card/**/*"],
+        "web.assets_unit_tests": ["crm_lifecycle/static/tests/customer_card.test.js"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
