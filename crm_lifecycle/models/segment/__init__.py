@@ -17,3 +17,13 @@ from . import segment_run
 from . import segment_preview
 from . import res_partner_category
 from . import res_partner
+from . import card_prompt
+from . import card_answer
+from . import card_value
+from . import customer_card
+from . import customer_card_identity
+from . import customer_card_open
+from . import customer_card_contacts
+from . import customer_card_prompts
+from . import customer_value_card
+from . import res_partner_card
