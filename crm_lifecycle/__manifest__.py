@@ -15,6 +15,7 @@
         "security/rules_interaction.xml",
         "data/ir_cron_data.xml",
         "data/interaction_channel_data.xml",
+        "data/interaction_capture_data.xml",
         "views/value/customer_worth_export_views.xml",
         "views/value/customer_value_views.xml",
         "views/value/customer_value_line_views.xml",
@@ -25,6 +26,7 @@
         "views/value/res_config_settings_views.xml",
         "views/value/lifecycle_settings_views.xml",
         "views/value/lifecycle_download_views.xml",
+        "views/interaction/mail_activity_type_views.xml",
         "views/menus.xml",
     ],
     "demo": [
