@@ -20,3 +20,4 @@ from . import test_access_partner_fields
 from . import test_access_routes
 from . import test_demo
 from . import test_translations
+from . import test_capture_mailbox
