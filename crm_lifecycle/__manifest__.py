@@ -26,6 +26,7 @@
         "data/segment_data.xml",
         "data/segment_cron_data.xml",
         "data/card_prompt_data.xml",
+        "data/interaction_capture_data.xml",
         "views/value/customer_worth_export_views.xml",
         "views/value/customer_value_views.xml",
         "views/value/customer_value_line_views.xml",
@@ -63,6 +64,7 @@
         "views/segment/res_partner_views.xml",
         "views/segment/customer_card_views.xml",
         "views/segment/card_prompt_views.xml",
+        "views/interaction/mail_activity_type_views.xml",
         "views/menus.xml",
     ],
     "assets": {

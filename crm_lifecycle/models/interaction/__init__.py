@@ -25,3 +25,14 @@ from . import interaction_lookup
 from . import res_partner_phone
 from . import res_company_lookup
 from . import lifecycle_settings_lookup
+from . import interaction_capture
+from . import interaction_capture_people
+from . import interaction_capture_email
+from . import interaction_capture_activity
+from . import interaction_capture_meeting
+from . import mail_message
+from . import mail_message_schedule
+from . import mail_thread
+from . import mail_compose_message
+from . import mail_activity_type
+from . import mail_activity
