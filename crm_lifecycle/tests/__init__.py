@@ -21,3 +21,7 @@ from . import test_access_routes
 from . import test_demo
 from . import test_translations
 from . import test_capture_mailbox
+from . import test_capture_email
+from . import test_capture_queue
+from . import test_capture_activity
+from . import test_capture_meeting
