@@ -28,3 +28,7 @@ from . import test_call_log
 from . import test_call_numbers
 from . import test_callers
 from . import test_capture_mailbox
+from . import test_capture_email
+from . import test_capture_queue
+from . import test_capture_activity
+from . import test_capture_meeting

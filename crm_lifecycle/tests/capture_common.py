@@ -1,5 +1,7 @@
 """Customers, documents and a mailbox of ours, to capture contacts from."""
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.addons.crm_lifecycle.models.interaction.interaction_capture import BATCH
 from odoo.tools import mute_logger
@@ -105,7 +107,7 @@ class CaptureCommon(AccessCommon):
         vals.setdefault("message_type", "comment")
         partners = (self.dana if to is None else to).ids
         poster = document.with_user(user or self.a).sudo()
-        return poster.message_post(body=body, partner_ids=partners, **vals)
+        return poster.message_post(body=Markup(body), partner_ids=partners, **vals)
 
     def capture(self, limit=BATCH):
         """What happens after a commit: note, then let the job run. Returns the new contacts."""

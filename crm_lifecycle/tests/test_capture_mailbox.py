@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from .capture_common import CaptureCommon
-from .mailbox_machines import MACHINES
+from .mailbox_machines import ANSWERING_MACHINES, MACHINES, MANY, REPORTS
 from .mailbox_people import PEOPLE
 
 MAILBOX = [*PEOPLE, *MACHINES]
@@ -64,6 +64,22 @@ class TestCaptureMailbox(CaptureCommon):
             with self.subTest(one.name):
                 self.receive(one)
                 self.assertNothing()
+
+    def test_what_nobody_wrote_is_in_the_chatter_all_the_same(self):
+        """Only bounces and receipts are Odoo's to swallow: the rest is there, and no contact."""
+        posted = [one for one in MACHINES if one not in REPORTS[:3]]
+        self.receive(*posted)
+        ids = [one.message_id for one in posted]
+        messages = self.env["mail.message"].search([("message_id", "in", ids)])
+        self.assertEqual(set(messages.mapped("message_id")), set(ids))
+
+    def test_a_company_may_know_answering_machines_better(self):
+        self.patch(
+            self.env.registry["mail.thread"], "_is_automatic_email", lambda _thread, _mail: False
+        )
+        machines = [*ANSWERING_MACHINES, *MANY[:2]]
+        self.receive(*machines)
+        self.assertEqual(len(self.capture()), len(machines))
 
     def test_the_subjects_are_read(self):
         self.receive(*(one for one in PEOPLE if one.logged and one.logged.summary is not None))

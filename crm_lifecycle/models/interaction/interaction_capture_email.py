@@ -185,4 +185,5 @@ class CrmInteractionCapture(models.Model):
     @api.model
     def _plain(self, html):
         """HTML as text, without the list of links at its end."""
-        return html2plaintext(html, include_references=False).strip() if html else ""
+        # In a box, because the parser finds no tree in what is empty or all comment.
+        return html2plaintext(f"<div>{html or ''}</div>", include_references=False).strip()
