@@ -24,3 +24,4 @@ from . import test_call_facts
 from . import test_call_log
 from . import test_call_numbers
 from . import test_callers
+from . import test_call_routes
