@@ -50,7 +50,7 @@ class CallController(http.Controller):
 def _clean(number):
     """The number as one line that can be shown and stored; empty when it is none."""
     # A plus that was not encoded arrives as a blank.
-    if number.startswith(" "):
+    if number.startswith(" ") and number.strip()[:1].isdigit():
         number = "+" + number.strip()
     kept = (char for char in number if unicodedata.category(char)[0] != "C")
     number = "".join(kept).strip()

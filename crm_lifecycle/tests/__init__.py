@@ -32,3 +32,4 @@ from . import test_capture_email
 from . import test_capture_queue
 from . import test_capture_activity
 from . import test_capture_meeting
+from . import test_call_routes

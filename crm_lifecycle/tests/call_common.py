@@ -1,3 +1,4 @@
+from odoo.fields import Datetime
 from odoo.tools import SQL
 
 from .access_common import AccessCommon
@@ -6,6 +7,8 @@ from .access_common import AccessCommon
 OWN_NUMBER = "+97235551234"
 HIDDEN_NUMBER = "+97235551299"
 NOBODY = "+97235551277"
+
+moment = Datetime.to_datetime
 
 
 class CallCommon(AccessCommon):

@@ -1,9 +1,7 @@
-from datetime import datetime
-
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .call_common import NOBODY, CallCommon
+from .call_common import NOBODY, CallCommon, moment
 
 TEXTS = (0, 1, -1, 2**70, 1.5, float("nan"), True, [], ["x"], {}, {"a": 1}, b"x")
 UNSTORABLE = ("a\x00b", "\ud800", "a\udfffb", "a\nb", "a\x1bb", "\ue000", "\uffff")
@@ -102,7 +100,7 @@ class TestCallFacts(CallCommon):
         with freeze_time("2026-03-04 05:06:07"):
             self.log(self.exchange, NOBODY, "few")
         call = self.callers("few")
-        self.assertEqual(call.date, datetime(2026, 3, 4, 5, 6, 7))
+        self.assertEqual(call.date, moment("2026-03-04 05:06:07"))
         self.assertEqual((call.direction, call.minutes, call.recording_url), ("in", 0, False))
         self.assertEqual((call.user_id, call.company_id), (self.exchange, self.company))
 
@@ -110,13 +108,13 @@ class TestCallFacts(CallCommon):
     def test_moments_in_every_zone(self):
         for number, (text, moment) in enumerate(
             (
-                ("2026-01-31T14:05:00", datetime(2026, 1, 31, 14, 5)),
-                ("2026-01-31 14:05:00", datetime(2026, 1, 31, 14, 5)),
-                ("2026-01-31T14:05:00Z", datetime(2026, 1, 31, 14, 5)),
-                ("2026-01-31T14:05:00+02:00", datetime(2026, 1, 31, 12, 5)),
-                ("2026-01-31T14:05:00.123456-05:30", datetime(2026, 1, 31, 19, 35)),
-                ("2026-06-01T14:59:59+03:00", datetime(2026, 6, 1, 11, 59, 59)),
-                ("2026-06-02T11:00:00", datetime(2026, 6, 2, 11, 0)),
+                ("2026-01-31T14:05:00", moment("2026-01-31 14:05:00")),
+                ("2026-01-31 14:05:00", moment("2026-01-31 14:05:00")),
+                ("2026-01-31T14:05:00Z", moment("2026-01-31 14:05:00")),
+                ("2026-01-31T14:05:00+02:00", moment("2026-01-31 12:05:00")),
+                ("2026-01-31T14:05:00.123456-05:30", moment("2026-01-31 19:35:00")),
+                ("2026-06-01T14:59:59+03:00", moment("2026-06-01 11:59:59")),
+                ("2026-06-02T11:00:00", moment("2026-06-02 11:00:00")),
             )
         ):
             self.log(self.exchange, NOBODY, f"moment {number}", started_at=text)

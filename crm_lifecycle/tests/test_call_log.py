@@ -1,8 +1,6 @@
-from datetime import datetime
-
 from odoo.tests import tagged
 
-from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon
+from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon, moment
 
 RECORDING = "https://pbx.example.com/1.wav"
 
@@ -41,7 +39,7 @@ class TestCallLog(CallCommon):
         )
         self.assertEqual((talk.partner_id, talk.contact_id), (self.own, self.own))
         self.assertEqual((talk.direction, talk.minutes, talk.cost), ("out", 10, 12))
-        self.assertEqual((talk.date, talk.user_id), (datetime(2026, 1, 2, 3, 4, 5), self.a))
+        self.assertEqual((talk.date, talk.user_id), (moment("2026-01-02 03:04:05"), self.a))
         self.assertEqual((talk.source, talk.channel_id), ("call", self.channel))
         self.assertEqual((talk.recording_url, talk.summary), (RECORDING, "03-555-1234"))
         self.assertEqual((talk.company_id, talk.create_uid), (self.company, self.a))
@@ -143,7 +141,7 @@ class TestCallLog(CallCommon):
         self.log(self.a, NOBODY, "began", direction="out", started_at="2026-02-02T03:04:05")
         talk = self.talks("began")
         self.assertEqual(talk.partner_id, self.own)
-        self.assertEqual((talk.direction, talk.date), ("in", datetime(2026, 1, 2, 3, 4, 5)))
+        self.assertEqual((talk.direction, talk.date), ("in", moment("2026-01-02 03:04:05")))
 
     def test_nobody_changes_a_call_by_guessing_its_reference(self):
         self.log(self.b, HIDDEN_NUMBER, "1767225600.17", minutes=1)

@@ -1,9 +1,7 @@
-from datetime import datetime
-
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon
+from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon, moment
 
 RECORDING = "https://pbx.example.com/2.wav"
 
@@ -42,7 +40,7 @@ class TestCallers(CallCommon):
         talk = self.talks("first")
         self.assertEqual((talk.partner_id, talk.contact_id), (known, known))
         self.assertEqual((talk.direction, talk.minutes, talk.cost), ("out", 3, 5))
-        self.assertEqual((talk.date, talk.user_id), (datetime(2026, 1, 2, 3, 4, 5), self.b))
+        self.assertEqual((talk.date, talk.user_id), (moment("2026-01-02 03:04:05"), self.b))
         self.assertEqual((talk.recording_url, talk.summary), (RECORDING, NOBODY))
         self.assertEqual((talk.source, talk.create_uid), ("call", self.exchange))
         self.assertEqual(self.talks("second").partner_id, known)

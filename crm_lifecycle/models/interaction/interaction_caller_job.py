@@ -66,10 +66,10 @@ class CrmInteractionCaller(models.Model):
         contacts = numbers._contacts(set(self.mapped("number_e164")), company)
         found = {call: contacts.get(call.number_e164, []) for call in self}
         whose = {call: numbers._whose(found[call]) for call in self}
-        if not self.env["crm.interaction"]._call_channel():
-            whose = dict.fromkeys(self)
+        shared = self.filtered(lambda call: found[call] and not whose[call])
         known = self.filtered(lambda call: whose[call])
-        shared = (self - known).filtered(lambda call: found[call])
+        if not self.env["crm.interaction"]._call_channel():
+            known = self.browse()
         shared.state = "shared"
         (self - known - shared).state = "unknown"
         known._become_interactions({call: whose[call] for call in known})

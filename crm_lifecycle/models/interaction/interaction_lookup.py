@@ -115,19 +115,19 @@ class CrmInteractionLookup(models.Model):
     @api.autovacuum
     def _gc_lookups(self):
         """Remove what is older than its company keeps it."""
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """DELETE FROM crm_interaction_lookup WHERE id IN (
                    SELECT lookup.id FROM crm_interaction_lookup lookup
                      JOIN res_company company ON company.id = lookup.company_id
                     WHERE lookup.date < %s::timestamp
                                         - company.lifecycle_lookup_days * INTERVAL '1 day'
-                    LIMIT %s)""",
+                    LIMIT %s)
+                RETURNING id""",
                 fields.Datetime.now(),
                 BATCH,
                 to_flush=self.env["res.company"]._fields["lifecycle_lookup_days"],
             )
         )
-        done = self.env.cr.rowcount
         self.invalidate_model()
-        return done, done == BATCH
+        return len(rows), len(rows) == BATCH
