@@ -20,3 +20,7 @@ from . import test_access_partner_fields
 from . import test_access_routes
 from . import test_demo
 from . import test_translations
+from . import test_segment_refresh
+from . import test_segment_by_hand
+from . import test_segment_rules
+from . import test_segment_preview
