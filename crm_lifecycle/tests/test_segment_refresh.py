@@ -115,7 +115,7 @@ class TestSegmentRefresh(SegmentCommon):
         def lose_once(model, *arguments):
             attempts.append(arguments)
             if len(attempts) == 1:
-                raise SerializationFailure()
+                raise SerializationFailure
             return apply(model, *arguments)
 
         run = self.runs._start()
@@ -132,7 +132,7 @@ class TestSegmentRefresh(SegmentCommon):
 
     def test_too_many_lost_races_are_for_later(self):
         def lose(*_arguments):
-            raise SerializationFailure()
+            raise SerializationFailure
 
         run = self.runs._start()
         self.env.flush_all()

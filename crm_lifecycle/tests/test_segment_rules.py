@@ -1,7 +1,8 @@
 import random
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -27,7 +28,7 @@ class TestSegmentRules(SegmentCommon):
     # ------------------------------------------------------------------ what it finds
     def test_rules_ask_for_odoo_s_fields(self):
         self.contacts[0].write({"email": "a@example.com", "country_id": self.env.ref("base.il").id})
-        self.contacts[1].parent_id = self.contacts[0]
+        self.contacts[1].write({"type": "other", "parent_id": self.contacts[0].id})
         self.env.flush_all()
         for domain in (
             [("email", "!=", False), ("city", "=", "North 0")],
@@ -43,9 +44,9 @@ class TestSegmentRules(SegmentCommon):
         self.assertEqual(self.fitting([("parent_id.country_id.code", "=", "IL")]), self.contacts[1])
         first = [("id", "in", self.contacts[:1].ids)]
         self.assertEqual(
-            self.fitting(first + [("create_date", ">=", "today -1d")]), self.contacts[0]
+            self.fitting([*first, ("create_date", ">=", "today -1d")]), self.contacts[0]
         )
-        self.assertFalse(self.fitting(first + [("create_date", "<", "today -1d")]))
+        self.assertFalse(self.fitting([*first, ("create_date", "<", "today -1d")]))
 
     def test_rules_ask_for_figures_in_their_company(self):
         figures = [("value_tier", "=", "a"), ("customer_value", ">", 100), ("health", "=", "good")]
@@ -70,11 +71,15 @@ class TestSegmentRules(SegmentCommon):
         )
 
     def test_own_fields_of_a_company_can_be_asked_for(self):
-        base = self.env["properties.base.definition"].sudo()
-        if "properties" not in self.env["res.partner"]._fields or base is None:
-            self.skipTest("Contacts have no properties.")
-        paths = self.env["crm.segment.rule"]._segment_fields()
-        self.assertIn("properties.*", paths)
+        definition = self.env["properties.base.definition"]._get_definition_for_property_field(
+            "res.partner", "properties"
+        )
+        definition.properties_definition = [
+            {"name": "shoe_size", "string": "Shoe Size", "type": "integer"}
+        ]
+        self.contacts[2].properties = {"shoe_size": 43}
+        self.env.flush_all()
+        self.assertEqual(self.fitting([("properties.shoe_size", "=", 43)]), self.contacts[2])
 
     def test_contacts_of_another_company_are_left_alone(self):
         other = self.other_company()
@@ -87,7 +92,7 @@ class TestSegmentRules(SegmentCommon):
         self.contacts[0].active = False
         every = [("id", "in", self.contacts.ids)]
         self.assertEqual(self.fitting(every), self.contacts[1:])
-        self.assertEqual(self.fitting(every + [("active", "=", False)]), self.contacts[0])
+        self.assertEqual(self.fitting([*every, ("active", "=", False)]), self.contacts[0])
 
     def test_no_rule_fits_nobody(self):
         for text in ("", "[]", " [ ] "):
@@ -99,8 +104,8 @@ class TestSegmentRules(SegmentCommon):
     def test_days_are_those_of_the_company(self):
         self.company.partner_id.tz = "Pacific/Auckland"
         with freeze_time("2026-03-01 20:00:00"):
-            partners = self.env["crm.segment.rule"]._partners(self.company)
-            self.assertEqual(str(partners.env["res.partner"]._context["tz"]), "Pacific/Auckland")
+            found = self.env["crm.segment.rule"]._partners(self.company)
+            self.assertEqual(str(fields.Date.context_today(found)), "2026-03-02")
 
     def test_a_company_may_allow_another_field(self):
         with self.assertRaisesRegex(ValidationError, "barcode"):
@@ -188,7 +193,7 @@ class TestSegmentRules(SegmentCommon):
     def test_1000_fuzzed_rules_are_refused_or_hold(self):
         """Whatever comes in, nothing but a ValidationError comes out."""
         rules, generator = self.env["crm.segment.rule"], random.Random(23)
-        paths = sorted(rules._segment_fields()) + ["bank_ids.acc_number", "__class__", "user_ids"]
+        paths = [*sorted(rules._segment_fields()), "bank_ids.acc_number", "__class__", "user_ids"]
         operators = ["=", "!=", "in", "not in", "ilike", "=like", "any", "any!", "child_of", "<"]
         values = [
             *(False, None, True, 0, -1, 2**40, 1.5, float("inf"), "", "a", "today -1m", "%"),
@@ -241,16 +246,12 @@ class TestSegmentRules(SegmentCommon):
                 lambda asked=asked: asked.with_context(
                     default_segment_domain="[('name', '=', 'a')]"
                 ).create({"name": "New"}),
-                lambda asked=asked: (
-                    asked.name_create("x")
-                    and asked.load(["name", "is_segment"], [["New", "1"]])["ids"]
-                    or asked.browse().check_access("none")
-                ),
                 tag.unlink,
                 tag.action_segment_refresh,
                 tag.action_segment_preview,
             ):
-                self.assertRefuses(door, (AccessError, UserError, ValueError))
+                self.assertRefuses(door)
+            self.assertFalse(asked.load(["name", "is_segment"], [["New", "1"]])["ids"])
         self.assertTrue(self.north.is_segment)
         self.assertIn("North", self.north.segment_domain)
 
