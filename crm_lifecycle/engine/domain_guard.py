@@ -70,7 +70,7 @@ class Verdict:
     paths: tuple[str, ...] = ()
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The rule breaks a limit."""
 
     def __init__(self, problem: str, detail: object = "") -> None:
@@ -89,7 +89,7 @@ def check(text: str, allowed: Collection[str], limits: Limits = LIMITS) -> Verdi
     try:
         domain = _literal(text, limits)
         depth = reader.domain(domain, "", 0) if domain else 0
-    except _Refused as refused:
+    except _RefusedError as refused:
         return Verdict(problem=refused.problem, detail=refused.detail)
     return Verdict(domain, "", "", reader.terms, depth, tuple(sorted(reader.paths)))
 
@@ -99,10 +99,10 @@ def _literal(text: str, limits: Limits) -> list:
     if not text or not text.strip():
         return []
     if len(text) > limits.characters:
-        raise _Refused("characters", limits.characters)
+        raise _RefusedError("characters", limits.characters)
     value = _parsed(text.strip())
     if not isinstance(value, list):
-        raise _Refused("syntax")
+        raise _RefusedError("syntax")
     return value
 
 
@@ -113,7 +113,7 @@ def _parsed(text: str) -> object:
             return parse(text)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
-    raise _Refused("syntax")
+    raise _RefusedError("syntax")
 
 
 def _python(text: str) -> object:
@@ -153,12 +153,12 @@ class _Reader:
         for item in reversed(items):
             stack.append(self._item(item, stack, prefix, outside))
             if stack[-1].depth + outside > self.limits.depth:
-                raise _Refused("depth", self.limits.depth)
+                raise _RefusedError("depth", self.limits.depth)
         depth = max((group.under("&") for group in stack), default=0)
         if len(stack) == 1:
             depth = stack[0].depth
         if depth + outside > self.limits.depth:
-            raise _Refused("depth", self.limits.depth)
+            raise _RefusedError("depth", self.limits.depth)
         return depth
 
     def _item(self, item: object, stack: list[_Group], prefix: str, outside: int) -> _Group:
@@ -169,31 +169,31 @@ class _Reader:
             parts = (self._pop(stack), self._pop(stack))
             return _Group(operator, max(part.under(operator) for part in parts))
         if not isinstance(item, list | tuple) or len(item) != CONDITION:
-            raise _Refused("shape")
+            raise _RefusedError("shape")
         return _Group("", self._condition(item, prefix, outside))
 
     def _pop(self, stack: list[_Group]) -> _Group:
         if not stack:
-            raise _Refused("shape")
+            raise _RefusedError("shape")
         return stack.pop()
 
     def _condition(self, item: list | tuple, prefix: str, outside: int) -> int:
         """Check a condition; returns the depth of what is nested in it."""
         self.terms += 1
         if self.terms > self.limits.terms:
-            raise _Refused("terms", self.limits.terms)
+            raise _RefusedError("terms", self.limits.terms)
         if tuple(item) in CONSTANTS and type(item[0]) is int:
             return 0
         name, operator, value = item
         if not isinstance(name, str) or not isinstance(operator, str):
-            raise _Refused("shape")
+            raise _RefusedError("shape")
         if operator not in OPERATORS:
-            raise _Refused("operator", operator)
+            raise _RefusedError("operator", operator)
         path = prefix + name
         self._path(path)
         if operator in NESTED:
             if not isinstance(value, list | tuple) or outside + 1 > self.limits.depth:
-                raise _Refused("depth" if isinstance(value, list | tuple) else "value", path)
+                raise _RefusedError("depth" if isinstance(value, list | tuple) else "value", path)
             return 1 + self.domain(list(value), f"{path}.", outside + 1)
         self._value(operator, value)
         return 0
@@ -202,21 +202,21 @@ class _Reader:
         above, _dot, name = path.rpartition(".")
         open_below = f"{above}.*" in self.allowed and name.isidentifier() and name.isascii()
         if path not in self.allowed and not (open_below and not name.startswith("_")):
-            raise _Refused("path", path)
+            raise _RefusedError("path", path)
         self.paths.add(path)
 
     def _value(self, operator: str, value: object) -> None:
         if not isinstance(value, list | tuple):
             self._scalar(value)
             if operator in PATTERNS and not isinstance(value, str):
-                raise _Refused("value", operator)
+                raise _RefusedError("value", operator)
             if operator in ("in", "not in"):
-                raise _Refused("value", operator)
+                raise _RefusedError("value", operator)
             return
         if operator not in LISTS:
-            raise _Refused("value", operator)
+            raise _RefusedError("value", operator)
         if len(value) > self.limits.values:
-            raise _Refused("values", self.limits.values)
+            raise _RefusedError("values", self.limits.values)
         for one in value:
             self._scalar(one)
 
@@ -228,12 +228,12 @@ class _Reader:
             self._text(value)
         elif isinstance(value, int | float):
             if not isfinite(value) or abs(value) > LARGEST:
-                raise _Refused("number")
+                raise _RefusedError("number")
         else:
-            raise _Refused("value", type(value).__name__)
+            raise _RefusedError("value", type(value).__name__)
 
     def _text(self, value: str) -> None:
         if len(value) > self.limits.text:
-            raise _Refused("text", self.limits.text)
+            raise _RefusedError("text", self.limits.text)
         if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise _Refused("value", "text")
+            raise _RefusedError("value", "text")

@@ -33,3 +33,7 @@ from . import test_capture_queue
 from . import test_capture_activity
 from . import test_capture_meeting
 from . import test_call_routes
+from . import test_segment_refresh
+from . import test_segment_by_hand
+from . import test_segment_rules
+from . import test_segment_preview

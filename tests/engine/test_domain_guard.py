@@ -221,7 +221,23 @@ PIECES = [
     *("[", "]", "(", ")", ",", "'name'", "'='", "'any'", "'any!'", "'in'", "'&'", "'|'", "'!'"),
     *("('name', '=', 'a')", "('age', '>', 3)", "__class__", "lambda: 0", "range(10**9)", "9**9**9"),
     *("'a'*10**9", "'user_ids.totp_secret'", "[('parent_id', 'any', ", "\\x00", "\ud800", "1e999"),
-    *("{", "}", "f'{x}'", "-", "+1", "#", "\n", '"', "'''", "True", "null", "NaN", "0x", "1_0", "b''"),
+    *(
+        "{",
+        "}",
+        "f'{x}'",
+        "-",
+        "+1",
+        "#",
+        "\n",
+        '"',
+        "'''",
+        "True",
+        "null",
+        "NaN",
+        "0x",
+        "1_0",
+        "b''",
+    ),
 ]
 
 
@@ -232,7 +248,8 @@ def fuzzed(seed, number):
         count = generator.choice((1, 3, 5, 9, 20, 20, 60, 2000))
         piece = generator.choice(PIECES)
         yield "".join(
-            piece if generator.random() < 0.3 else generator.choice(PIECES) for _piece in range(count)
+            piece if generator.random() < 0.3 else generator.choice(PIECES)
+            for _piece in range(count)
         )
 
 

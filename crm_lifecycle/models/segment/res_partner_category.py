@@ -79,7 +79,7 @@ class ResPartnerCategory(models.Model):
         "Choose the company of the segment.",
     )
     _segment_of_group = models.Constraint(
-        "CHECK (is_segment OR segment_group_id IS NULL)",
+        "CHECK (is_segment IS TRUE OR segment_group_id IS NULL)",
         "Only segments stand in an exclusive group.",
     )
 
@@ -124,7 +124,7 @@ class ResPartnerCategory(models.Model):
         """Ids of the contact's own tags that a rule asks for."""
         asked = [item for item in domain if len(item) > 1 and item[0] == "category_id"]
         values = [item[2] if isinstance(item[2], list | tuple) else [item[2]] for item in asked]
-        return {value for value in sum(map(list, values), []) if type(value) is int}
+        return {value for several in values for value in several if type(value) is int}
 
     # ------------------------------------------------------------------ create, write, unlink
     @api.model_create_multi

@@ -22,13 +22,16 @@ class CrmSegmentPreview(models.TransientModel):
     category_id = fields.Many2one(
         "res.partner.category", "Tag", required=True, ondelete="cascade", readonly=True
     )
-    segment_domain = fields.Char("Rule", compute="_compute_rule", store=True, readonly=False)
+    segment_domain = fields.Char(
+        "Rule", compute="_compute_rule", store=True, readonly=False, precompute=True
+    )
     segment_company_id = fields.Many2one(
         "res.company",
         "Company of the Rule",
         compute="_compute_rule",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
         domain="[('id', 'in', allowed_company_ids)]",
     )
@@ -38,6 +41,7 @@ class CrmSegmentPreview(models.TransientModel):
         compute="_compute_rule",
         store=True,
         readonly=False,
+        precompute=True,
     )
     segment_sequence = fields.Integer(
         "Order in the Group", compute="_compute_rule", store=True, readonly=False

@@ -14,6 +14,7 @@ from ..value.customer_value_refresh import LOST_RACES
 _logger = logging.getLogger(__name__)
 
 SECONDS = 60
+DOTS = 2  # in a path, at most
 # What a rule that once was right may raise: a field is gone, a value no longer fits.
 TROUBLES = (UserError, ValueError, TypeError, KeyError, NotImplementedError, psycopg2.Error)
 # Contacts above a contact, whose own fields a rule may ask for.
@@ -44,7 +45,7 @@ class CrmSegmentRule(models.AbstractModel):
         paths = own | {f"{name}.{part}" for name in own for part in self._parts(name)}
         return (
             paths
-            | {f"{above}.{path}" for above in ABOVE for path in paths if path.count(".") < 2}
+            | {f"{above}.{path}" for above in ABOVE for path in paths if path.count(".") < DOTS}
             | {"properties.*"}
         )
 
@@ -166,7 +167,9 @@ class CrmSegmentRule(models.AbstractModel):
     @contextmanager
     def _limited(self):
         """A savepoint in which no statement takes longer than a minute."""
-        with self.env.cr.savepoint():
+        # Flushed before, so that a failure undoes nothing else, and leaves a form's values alone.
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False):
             self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", SECONDS * 1000))
             yield
             self.env.cr.execute(SQL("SET LOCAL statement_timeout TO DEFAULT"))
