@@ -22,3 +22,4 @@ from . import test_demo
 from . import test_translations
 from . import test_profile
 from . import test_profile_access
+from . import test_quality
