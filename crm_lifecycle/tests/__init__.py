@@ -37,3 +37,4 @@ from . import test_segment_refresh
 from . import test_segment_by_hand
 from . import test_segment_rules
 from . import test_segment_preview
+from . import test_quality

@@ -143,10 +143,7 @@ class ResPartner(models.Model):
             return Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
                     "%s %s %s", model._field_to_sql(alias, name, query), sign, value
-                ),
-                predicate=lambda partner: (
-                    bool(partner.age_band) and COMPARE[operator](partner[name], value)
-                ),
+                )
             )
         if operator != "in":
             return NotImplemented
@@ -154,8 +151,7 @@ class ResPartner(models.Model):
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s = ANY(%s::int[])", model._field_to_sql(alias, name, query), days
-            ),
-            predicate=lambda partner: bool(partner.age_band) and partner[name] in days,
+            )
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):

@@ -41,20 +41,23 @@ class _RowsAsViewer(_AsViewer):
     """
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
-        if operator not in ("in", "not in"):
-            if operator not in ("any", "not any", "any!", "not any!"):
-                raise ValueError(f"Rows cannot be compared: {self} {operator}")
-            return super().condition_to_sql(field_expr, operator, value, model, alias, query)
+        model.sudo(False)._check_field_access(self, "read")
 
         def some(rows):
             return super(_RowsAsViewer, self).condition_to_sql(
                 field_expr, "any", rows, model, alias, query
             )
 
-        found = some(Domain("id", "in", [row_id for row_id in value if row_id]))
-        if not all(value):
-            found = SQL("(%s OR NOT %s)", found, some(Domain.TRUE))
-        return found if operator == "in" else SQL("NOT %s", found)
+        kind = operator.removeprefix("not ").removesuffix("!")
+        if kind == "any":
+            found = some(value if isinstance(value, Domain) else Domain("id", "in", value))
+        elif kind == "in":
+            found = some(Domain("id", "in", [row_id for row_id in value if row_id]))
+            if not all(value):
+                found = SQL("(%s OR NOT %s)", found, some(Domain.TRUE))
+        else:
+            raise ValueError(f"Rows cannot be compared: {self} {operator}")
+        return SQL("NOT %s", found) if operator.startswith("not ") else found
 
 
 class ViewerMany2many(_RowsAsViewer, fields.Many2many):
