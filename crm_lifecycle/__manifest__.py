@@ -65,6 +65,7 @@
         "views/segment/customer_card_views.xml",
         "views/segment/card_prompt_views.xml",
         "views/interaction/mail_activity_type_views.xml",
+        "data/saved_filter_data.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -86,7 +86,7 @@ class TestCustomerSlice(AccessCommon):
     def test_the_ready_made_questions_answer(self):
         """Each saved filter names what is there, and is everybody's who opens the analysis."""
         questions = self.env["ir.filters"].search([("model_id", "in", [SLICES, TALKS])])
-        self.assertGreaterEqual(len(questions), 4)
+        self.assertGreaterEqual(len(questions), 6)
         for question in questions:
             with self.subTest(question.name):
                 self.assertFalse(question.user_ids)
@@ -96,6 +96,38 @@ class TestCustomerSlice(AccessCommon):
                     ast.literal_eval(question.domain), context["pivot_row_groupby"], measures
                 )
                 self.assertIsInstance(groups, list)
+
+    @freeze_time("2026-03-04 12:00:00")
+    def test_how_many_students_called_last_year_and_about_what(self):
+        call = self.env.ref("crm_lifecycle.channel_call").id
+        late, price = self.env["crm.interaction.topic"].create([{"name": "Late"}, {"name": "Price"}])
+        young, both, ageless = self.people
+        (young | both).category_id = self.env.ref("crm_lifecycle.segment_student")
+        for person, day, topic, direction in (
+            (young, "2025-01-01", late, "in"),
+            (young, "2025-12-31", price, "in"),
+            (both, "2025-06-01", price, "in"),
+            (both, "2025-06-01", price, "out"),
+            (both, "2026-01-01", price, "in"),
+            (ageless, "2025-06-01", price, "in"),
+        ):
+            self.env[TALKS].create(
+                {
+                    "partner_id": person.id,
+                    "company_id": self.company.id,
+                    "channel_id": call,
+                    "direction": direction,
+                    "date": f"{day} 10:00:00",
+                    "topic_ids": topic.ids,
+                }
+            )
+        question = self.env.ref("crm_lifecycle.filter_interaction_students")
+        groups = self.ask(self.analyst, TALKS)._read_group(
+            ast.literal_eval(question.domain),
+            ["topic_ids"],
+            ["__count", "partner_id:count_distinct"],
+        )
+        self.assertEqual({topic.name: row for topic, *row in groups}, {"Late": [1, 1], "Price": [2, 2]})
 
     def asked(self, context):
         return [name for name in context["pivot_measures"] if name != "__count"]
