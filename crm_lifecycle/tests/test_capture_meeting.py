@@ -294,5 +294,7 @@ class TestCaptureMeeting(CaptureCommon):
         self.meeting(self.dana)
         cls = self.env.registry["crm.interaction.capture"]
         self.patch(cls, "_meeting_minutes", lambda *_args: -1)
-        with mute_logger("odoo.sql_db", "odoo.addons.crm_lifecycle.models.interaction.interaction_capture"):
+        with mute_logger(
+            "odoo.sql_db", "odoo.addons.crm_lifecycle.models.interaction.interaction_capture"
+        ):
             self.assertFalse(self.look())

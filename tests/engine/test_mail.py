@@ -99,8 +99,8 @@ def test_without_any_header_it_is_a_person_s():
         ("New\n\nOn Mon, 4 Mar 2024 at 10:00, Seller\n<s@x.example> wrote:\n> old", "New"),
         ("New\n-----Original Message-----\nFrom: S\nold", "New"),
         ("New\n________________________________\nFrom: S\nold", "New"),
-        ("חדש\n\nבתאריך יום ב׳, 4 במרץ 2024, מאת המוכר כתב:\nישן", "חדש"),
-        ("חדש\n-----הודעה מקורית-----\nישן", "חדש"),
+        ("חדש\n\nבתאריך יום ב׳, 4 במרץ 2024, מאת המוכר כתב:\nישן", "חדש"),  # noqa: RUF001
+        ("חדש\n-----הודעה מקורית-----\nישן", "חדש"),  # noqa: RUF001
         ("Neu\n\nAm 4. März 2024 schrieb Seller:\nalt", "Neu"),
         ("Nouveau\n\nLe 4 mars 2024, Seller a écrit :\nvieux", "Nouveau"),
         ("> all of it\n> is old", "> all of it\n> is old"),

@@ -1,9 +1,8 @@
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import lxml.html
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize_all, html2plaintext
 
@@ -12,7 +11,7 @@ from ...engine.mail import without_history
 SAID = 10_000
 SUMMARY = 500
 # Before it there was no e-mail: a clock that was never set.
-FIRST_EMAIL = datetime(1971, 1, 1)
+FIRST_EMAIL = fields.Datetime.to_datetime("1971-01-01 00:00:00")
 AHEAD = timedelta(minutes=5)
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
