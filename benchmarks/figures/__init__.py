@@ -14,6 +14,7 @@ MODULES = (
     "revenue",
     "changed",
     "posting",
+    "message",
     "screens",
     "beside_refresh",
     "excel",

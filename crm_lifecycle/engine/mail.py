@@ -26,7 +26,8 @@ MARKS = (
 )
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 ROBOTS = re.compile(
-    r"^(mailer-daemon|postmaster|(no|do-?not|donot)[-_.]?reply|bounces?([+-].*)?|auto-?reply)$", re.I
+    r"^(mailer-daemon|postmaster|(no|do-?not|donot)[-_.]?reply|bounces?([+-].*)?|auto-?reply)$",
+    re.IGNORECASE,
 )
 # What answering machines that say nothing in their headers write as the subject.
 SUBJECTS = re.compile(
@@ -34,7 +35,7 @@ SUBJECTS = re.compile(
     r"r[ée]ponse automatique|absence du bureau|automatische antwort|abwesenheitsnotiz|"
     r"automatisch antwoord|respuesta autom[áa]tica|risposta automatica|автоответ|"
     r"(מענה|תשובה|הודעה) אוטומטית?|מחוץ למשרד|הודעת היעדרות|הודעת חופשה)\b",
-    re.I,
+    re.IGNORECASE,
 )
 # Where a program that quotes without marking it begins to quote.
 HISTORY = re.compile(
@@ -44,7 +45,7 @@ HISTORY = re.compile(
     r"|(ב|בתאריך)[^\n]{5,200}(כתב|כתבה|כתב/ה)( /ה)?:?[ \t]*$"
     r"|am\b[^\n]{5,200}\bschrieb[^\n]{0,100}:[ \t]*$"
     r"|le\b[^\n]{5,200}\ba écrit ?:[ \t]*$).*",
-    re.I | re.M | re.S,
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 
 

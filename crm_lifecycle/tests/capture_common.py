@@ -1,7 +1,6 @@
 """Customers, documents and a mailbox of ours, to capture contacts from."""
 
 from markupsafe import Markup
-
 from odoo import Command
 from odoo.addons.crm_lifecycle.models.interaction.interaction_capture import BATCH
 from odoo.tools import mute_logger

@@ -69,7 +69,12 @@ ANSWERING_MACHINES = [
         "אני בחופשת לידה.",
         reply="order",
     ),
-    mail("cpanel", f"{DANA}\nSubject: Re: Your order\nX-Autorespond: Re: order", "Away", reply="order"),
+    mail(
+        "cpanel",
+        f"{DANA}\nSubject: Re: Your order\nX-Autorespond: Re: order",
+        "Away",
+        reply="order",
+    ),
     mail("plesk", f"{NOA}\nSubject: Thank you\nX-Autoreply: yes", "We got it."),
     mail("groupwise", f"{NOA}\nSubject: Re: Hi\nX-Mail-Autoreply: vacation", "Away", reply="noa"),
     mail("procmail", f"{NOA}\nSubject: Re: Hi\nPrecedence: junk", "Away", reply="noa"),
@@ -86,8 +91,7 @@ ANSWERING_MACHINES = [
 MANY = [
     mail(
         "mailing-list",
-        f"{DANA}\nSubject: [chairs] Which glue?\nList-Id: <chairs.lists.example>\n"
-        "Precedence: list",
+        f"{DANA}\nSubject: [chairs] Which glue?\nList-Id: <chairs.lists.example>\nPrecedence: list",
         "Which glue do you use?",
     ),
     mail(

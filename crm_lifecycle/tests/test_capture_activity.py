@@ -73,15 +73,15 @@ class TestCaptureActivity(CaptureCommon):
         for document in (self.noa, self.lead, self.order, self.move, self.picking):
             with self.subTest(document._name):
                 activity = self.activity(document)
-                self.done(activity, user=self.env.ref("base.user_admin"))
+                self.done(activity, user=self.env.ref("base.user_root"))
                 talk = self.captured(activity)
                 self.assertEqual(talk.contact_id, self.captures._contact_of(document))
 
     def test_documents_of_nobody_of_ours_and_of_vendors_do_not(self):
         nobody = self.env["crm.lead"].create({"name": "Nobody's", "partner_id": False})
-        admin = self.env.ref("base.user_admin")
+        root = self.env.ref("base.user_root")
         for document in (nobody, self.worker, self.a.partner_id, self.office, self.bill):
-            self.done(self.activity(document), user=admin)
+            self.done(self.activity(document), user=root)
         self.assertNothing()
 
     def test_one_by_one_or_many_at_once(self):
@@ -120,7 +120,7 @@ class TestCaptureActivity(CaptureCommon):
 
     def test_whoever_it_was_assigned_to_had_the_contact(self):
         activity = self.activity()
-        self.done(activity, user=self.env.ref("base.user_admin"))
+        self.done(activity, user=self.env.ref("base.user_root"))
         self.assertEqual(self.captured(activity).user_id, self.a)
 
     def test_an_activity_of_nobody_was_whose_who_did_it(self):

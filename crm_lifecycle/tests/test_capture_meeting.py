@@ -125,9 +125,11 @@ class TestCaptureMeeting(CaptureCommon):
         self.assertEqual((talk.partner_id, talk.res_model), (self.noa, "crm.lead"))
 
     def test_else_the_first_customer_among_the_attendees(self):
-        self.meeting(self.b.partner_id, self.dana, self.bob)
-        self.assertEqual(len(talk := self.look()), 1)
-        self.assertEqual(talk.partner_id, self.acme)
+        meeting = self.meeting(self.b.partner_id, self.dana, self.bob)
+        invited = meeting.attendee_ids.sorted("id").partner_id
+        first = invited.filtered(lambda partner: partner in self.dana | self.bob)[0]
+        talk = self.look()
+        self.assertEqual((talk.contact_id, talk.partner_id), (first, first.parent_id))
 
     def test_where_the_document_s_customer_declined_it_is_who_came(self):
         meeting = self.meeting(self.dana, self.bob, **self.about(self.move))
@@ -167,8 +169,14 @@ class TestCaptureMeeting(CaptureCommon):
         self.captures._capture_meetings({activity.calendar_event_id.id: self.now})
         self.assertFalse(talk.said)
 
+    def test_nobody_s_address_is_copied_from_the_description(self):
+        """Odoo writes the first attendee's below it, who may be another customer's."""
+        meeting = self.meeting(self.dana, self.bob)
+        self.assertRegex(str(meeting.description), "(dana|bob)@")
+        self.assertEqual(self.look().said, "Which *colour*")
+
     def test_private_by_the_organizer_s_default_is_private(self):
-        self.a.calendar_default_privacy = "private"
+        self.a.with_user(self.a).calendar_default_privacy = "private"
         self.meeting(self.dana)
         self.assertFalse(self.look().summary)
 
@@ -286,5 +294,7 @@ class TestCaptureMeeting(CaptureCommon):
         self.meeting(self.dana)
         cls = self.env.registry["crm.interaction.capture"]
         self.patch(cls, "_meeting_minutes", lambda *_args: -1)
-        with mute_logger("odoo.sql_db", "odoo.addons.crm_lifecycle.models.interaction.interaction_capture"):
+        with mute_logger(
+            "odoo.sql_db", "odoo.addons.crm_lifecycle.models.interaction.interaction_capture"
+        ):
             self.assertFalse(self.look())

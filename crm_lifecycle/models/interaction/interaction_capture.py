@@ -24,8 +24,8 @@ class CrmInteractionCapture(models.Model):
     """What may be a contact with a customer: append only, no key, nothing to wait for.
 
     ``_push`` notes e-mails, activities and meetings until the transaction is about to commit,
-    and then writes them all with one insert and wakes the job with another. Posting a message
-    pays no more than that. ``_cron_capture`` takes rows nobody else has taken, decides which
+    and then writes them all and wakes the job, with one statement. Posting a message pays no
+    more than that. ``_cron_capture`` takes rows nobody else has taken, decides which
     of them are contacts, logs those as ``crm.interaction`` and deletes the rows in the same
     transaction: killed anywhere, the rows are still there.
 
@@ -81,31 +81,41 @@ class CrmInteractionCapture(models.Model):
         if not pending:
             return
         sources, res_ids = zip(*sorted(pending), strict=True)
-        self.env.execute_query(
-            SQL(
-                """INSERT INTO crm_interaction_capture (source, res_id, create_date)
-                   SELECT noted.source, noted.res_id, %s
-                     FROM unnest(%s::text[], %s::int[]) AS noted (source, res_id)
-                   RETURNING id""",
-                fields.Datetime.now(),
-                list(sources),
-                list(res_ids),
-            )
+        noted = SQL(
+            """INSERT INTO crm_interaction_capture (source, res_id, create_date)
+               SELECT noted.source, noted.res_id, %s
+                 FROM unnest(%s::text[], %s::int[]) AS noted (source, res_id)
+               RETURNING id""",
+            fields.Datetime.now(),
+            list(sources),
+            list(res_ids),
         )
-        self._wake()
+        self._wake(noted=noted)
 
     @api.model
-    def _wake(self, minutes=0):
+    def _wake(self, minutes=0, noted=None):
         """Start the job as soon as this transaction is committed, or so many minutes later.
 
-        The trigger's row is made here rather than by ``_trigger()``, which first reads the
-        job: this stands in the way of somebody posting a message.
+        The trigger's row is made here rather than by ``_trigger()``, and together with those
+        of the queue: this stands in the way of somebody posting a message.
+
+        :param SQL noted: the statement that writes the queue's rows
         """
         job = self.env["ir.model.data"]._xmlid_to_res_id("crm_lifecycle.cron_interaction_capture")
-        if not job:
-            return  # while installing, before the job is there
+        # While installing, the job is not there yet.
         moment = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
-        self.env["ir.cron.trigger"].sudo().create({"cron_id": job, "call_at": moment})
+        self.env.execute_query(
+            SQL(
+                """WITH noted AS (%s)
+                   INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date)
+                   SELECT id, %s, %s, %s FROM ir_cron WHERE id = %s RETURNING id""",
+                noted or SQL("SELECT 1"),
+                moment,
+                self.env.uid,
+                fields.Datetime.now(),
+                job or 0,
+            )
+        )
         self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     # ------------------------------------------------------------------ the job

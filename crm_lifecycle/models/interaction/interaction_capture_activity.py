@@ -4,7 +4,7 @@ from odoo import api, models
 
 from .interaction_capture_email import SAID, UNWRITABLE
 
-TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
+TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 class CrmInteractionCapture(models.Model):

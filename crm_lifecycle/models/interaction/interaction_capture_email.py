@@ -1,9 +1,8 @@
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 import lxml.html
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize_all, html2plaintext
 
@@ -12,7 +11,8 @@ from ...engine.mail import without_history
 SAID = 10_000
 SUMMARY = 500
 # Before it there was no e-mail: a clock that was never set.
-FIRST_EMAIL = datetime(1971, 1, 1)
+FIRST_EMAIL = fields.Datetime.to_datetime("1971-01-01 00:00:00")
+AHEAD = timedelta(minutes=5)
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -158,9 +158,9 @@ class CrmInteractionCapture(models.Model):
     @api.model
     def _email_date(self, message):
         """When it was written; when it came in, if its clock cannot be right."""
-        arrived = message.create_date or fields.Datetime.now()
-        written = message.date
-        return written if written and FIRST_EMAIL < written <= arrived else arrived
+        arrived = (message.create_date or fields.Datetime.now()).replace(microsecond=0)
+        written = message.date or arrived
+        return written if FIRST_EMAIL < written <= arrived + AHEAD else arrived
 
     @api.model
     def _one_line(self, text):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..value.customer_value_refresh import LOST_RACES
-from .interaction_capture_email import SAID
+from .interaction_capture_email import SAID, UNWRITABLE
 
 _logger = logging.getLogger(__name__)
 
@@ -165,8 +165,23 @@ class CrmInteractionCapture(models.Model):
 
     @api.model
     def _meeting_text(self, meeting):
-        parts = [self._plain(meeting.description), *self._meeting_feedback(meeting)]
+        parts = [self._meeting_words(meeting), *self._meeting_feedback(meeting)]
         return "\n\n".join(part for part in parts if part)[:SAID] or False
+
+    @api.model
+    def _meeting_words(self, meeting):
+        """The description, less the addresses that Odoo puts below it.
+
+        They may be those of another customer.
+        """
+        addresses = set()
+        for lang, _name in self.env["res.lang"].get_installed():
+            told = meeting.with_context(lang=lang)
+            for partner in meeting.attendee_ids.partner_id:
+                details = told._get_contact_details_description(meeting.user_id, partner)
+                addresses.update(self._plain(details).splitlines())
+        lines = UNWRITABLE.sub("", self._plain(meeting.description)).splitlines()
+        return "\n".join(line for line in lines if line not in addresses).strip()
 
     @api.model
     def _meeting_feedback(self, meeting):

@@ -13,7 +13,11 @@ class MailMessage(models.Model):
         return messages
 
     def _push_contacts(self):
-        """Note those that may be contacts. It stands in everybody's way: it reads nothing."""
+        """Note those that may be contacts.
+
+        It stands in everybody's way: what it looks at is in memory, or is read by whoever
+        posts a message anyway.
+        """
         maybe = self.sudo().filtered(lambda message: message._may_be_contact())
         self.env["crm.interaction.capture"]._push("email", maybe.ids)
 
@@ -22,10 +26,15 @@ class MailMessage(models.Model):
 
         Never a note, a tracking line, a notification, what is sent to many or automatically.
         """
-        if not self.res_id or self.model not in self.env["crm.interaction.capture"]._document_models():
-            return False
-        if self.message_type == "email":
-            return True
+        models = self.env["crm.interaction.capture"]._document_models()
+        return (
+            self.model in models
+            and (self.message_type == "email" or self._is_comment())
+            and bool(self.res_id)
+        )
+
+    def _is_comment(self):
+        """Whether somebody said it to others: no note, and not that an activity is done."""
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return (
             self.message_type == "comment"
