@@ -16,7 +16,7 @@ def main():
     spec.loader.exec_module(module)
     exchange = module.Exchange(task["address"], task["key"], pause=0.1)
     answers = [getattr(exchange, method)(**facts) for method, facts in task["steps"]]
-    print(json.dumps(answers))
+    json.dump(answers, sys.stdout)
 
 
 if __name__ == "__main__":

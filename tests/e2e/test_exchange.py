@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-import urllib.error
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests.e2e.browser import Person, expect
 CLIENT = Path(__file__).parents[2] / "docs" / "examples" / "exchange.py"
 DRIVER = Path(__file__).with_name("exchange_driver.py")
 KNOWN, HIDDEN, LATER, NEVER = "+97235551234", "+97235551299", "+97235551277", "+97235551288"
+SHARED = "+97235551266"
 PREPARE = """
 from datetime import timedelta
 from odoo import Command, fields
@@ -51,6 +52,8 @@ boss = somebody("boss", "crm_lifecycle.group_lifecycle_manager")
 answer = {"known": customer("Known", arguments["known"], exchange),
           "hidden": customer("Hidden", arguments["hidden"], seller),
           "exchange": key(exchange), "boss": key(boss), "company": company.id}
+for name in ("First Twin", "Second Twin"):
+    customer(name, arguments["shared"], seller)
 env.cr.commit()
 result(answer)
 """
@@ -108,7 +111,7 @@ result(partner.id)
 
 @pytest.fixture(scope="module")
 def prepared(run_script, database):
-    return run_script(database, PREPARE, known=KNOWN, hidden=HIDDEN)
+    return run_script(database, PREPARE, known=KNOWN, hidden=HIDDEN, shared=SHARED)
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +308,7 @@ def test_sixty_look_ups_a_minute_in_all_processes(addresses, ask):
 def test_a_hidden_customer_takes_as_long_as_nobody(addresses, prepared):
     """By the median of many: what a number is, is not told by the clock."""
     times = {HIDDEN: [], NEVER: []}
-    for position in range(40):
+    for position in range(20):
         for number, series in times.items():
             body = {"number": number, "external_id": f"clock-{number}-{position}"}
             began = time.perf_counter()
@@ -325,17 +328,50 @@ def start_free_call(address, key, body):
         assert json.load(response)["known"] is False
 
 
-def test_a_telephone_opens_a_new_contact_with_the_number(addresses):
+@pytest.fixture(scope="module")
+def chromium():
     with browsers.chromium() as chromium:
-        somebody = Person(chromium, addresses[0], "seller")
-        for number in ("050-234-5678", '<img src=x onerror="alert(1)">'):
-            somebody.page.goto(
-                f"{addresses[0]}/lifecycle/call?number={requests.utils.quote(number)}"
-            )
-            field = somebody.page.locator(".o_field_widget[name=phone] input").first
-            expect(field).to_have_value(number)
-            somebody.settle()
-        somebody.look("new-caller")
-        somebody.open("callers")
-        somebody.look("callers")
-        assert somebody.errors == []
+        yield chromium
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("050-234-5678", "+972 50-234-5678"), ('<img src=x onerror="alert(1)">',) * 2],
+)
+def test_a_telephone_opens_a_new_contact_with_the_number(addresses, chromium, number, shown):
+    somebody = Person(chromium, addresses[0], "seller")
+    quoted = urllib.parse.quote(number)
+    somebody.page.goto(f"{addresses[0]}/lifecycle/call?number={quoted}")
+    field = somebody.page.locator(".o_field_widget[name=phone] input").first
+    expect(field).to_have_value(shown)
+    somebody.settle()
+    somebody.look("new-caller")
+    assert somebody.errors == []
+
+
+def test_a_shared_number_is_a_choice(addresses, chromium):
+    somebody = Person(chromium, addresses[0], "seller")
+    somebody.page.goto(f"{addresses[0]}/lifecycle/call?number={urllib.parse.quote(SHARED)}")
+    expect(somebody.page.locator("a.list-group-item")).to_have_count(2)
+    somebody.look("call-choice")
+
+
+def test_callers_are_identified_from_their_list(addresses, chromium, prepared, ask):
+    for position in range(3):
+        body = {"number": NEVER, "external_id": f"list-{position}"}
+        start_free_call(addresses[0], prepared["exchange"], body)
+    somebody = Person(chromium, addresses[0], "seller")
+    eventually(lambda: [name for name in waiting(ask) if "list-2" in name], ["list-2"])
+    eventually(lambda: {row["state"] for row in states(ask)}, {"unknown"})
+    somebody.open("callers")
+    somebody.look("callers")
+    row = somebody.page.locator(".o_data_row").first
+    row.locator("button[name=action_assign]").click()
+    somebody.page.wait_for_selector(".modal .o_form_view")
+    somebody.settle()
+    somebody.look("assign-caller")
+    assert somebody.errors == []
+
+
+def states(ask):
+    return ask("crm.interaction.caller", "search_read", domain=[], fields=["state"])
