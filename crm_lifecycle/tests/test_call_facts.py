@@ -106,7 +106,7 @@ class TestCallFacts(CallCommon):
 
     @freeze_time("2026-06-01 12:00:00")
     def test_moments_in_every_zone(self):
-        for number, (text, moment) in enumerate(
+        for number, (text, expected) in enumerate(
             (
                 ("2026-01-31T14:05:00", moment("2026-01-31 14:05:00")),
                 ("2026-01-31 14:05:00", moment("2026-01-31 14:05:00")),
@@ -118,7 +118,7 @@ class TestCallFacts(CallCommon):
             )
         ):
             self.log(self.exchange, NOBODY, f"moment {number}", started_at=text)
-            self.assertEqual(self.callers(f"moment {number}").date, moment, text)
+            self.assertEqual(self.callers(f"moment {number}").date, expected, text)
 
     def test_our_side_by_login_and_by_id(self):
         self.log(self.exchange, NOBODY, "login", user=self.b.login)

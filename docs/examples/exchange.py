@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Tell Odoo of a telephone call: an example client, with nothing but Python's standard library.
+r"""Tell Odoo of a telephone call: an example client, with nothing but Python's standard library.
 
 As a program, for an exchange that can run one (see docs/telephone.md):
 
-    ODOO_URL=https://crm.example.com ODOO_KEY=... \\
+    ODOO_URL=https://crm.example.com ODOO_KEY=... \
         ./exchange.py 03-555-1234 in 1767225600.17 --minutes 4.5 --user dana
 
 As a module:

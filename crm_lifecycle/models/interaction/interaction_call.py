@@ -44,13 +44,10 @@ class CrmInteraction(models.Model):
         :param user: login or id of who of us talked; you by default
         :param str external_id: the exchange's own reference of the call
         :param str recording_url: http(s) link
-        :return: dict of ``external_id``, ``known``, ``partner_id`` and ``interaction_id``, the
-            last two False where not known
+        :return: dict of ``external_id``, ``known``, ``partner_id`` and ``interaction_id``
         :raises ValidationError: naming the argument that is wrong
-        :raises AccessError: without the right to log contacts
         """
         self._check_call_right()
-        company = self.env.company
         facts = self.env["crm.interaction.call.facts"]._facts(
             {
                 "number": number,
@@ -60,10 +57,9 @@ class CrmInteraction(models.Model):
                 "user": user,
                 "external_id": external_id,
                 "recording_url": recording_url,
-            },
-            company,
+            }
         )
-        self.env["crm.interaction.call.key"]._take(company.id, facts["external_id"])
+        self.env["crm.interaction.call.key"]._take(facts["company_id"], facts["external_id"])
         return self._call_answer(facts, self._log_call(facts))
 
     @api.model

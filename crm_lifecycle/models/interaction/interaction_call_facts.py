@@ -26,13 +26,14 @@ class CrmInteractionCallFacts(models.AbstractModel):
     _description = "Facts of a Call"
 
     @api.model
-    def _facts(self, arguments, company):
-        """The arguments of ``log_call`` as values of a row.
+    def _facts(self, arguments):
+        """The arguments of ``log_call`` as values of a row in the current company.
 
         :param dict arguments: by name, as they came
         :return: dict of values; ``user_id`` is None where no user was named
         :raises ValidationError: naming the first argument that is wrong
         """
+        company = self.env.company
         number = self._number(arguments["number"])
         return {
             "company_id": company.id,

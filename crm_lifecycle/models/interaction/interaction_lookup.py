@@ -51,7 +51,8 @@ class CrmInteractionLookup(models.Model):
         number = self.env["crm.interaction.number"]._e164(number, company)
         with self.env.registry.cursor() as cr:
             row_id = self._note(cr, number, company)
-            cr.commit()
+            # Its own transaction: a request that fails is noted and counted as well.
+            cr.commit()  # pylint: disable=invalid-commit
             if self._asked_too_often(cr, company):
                 self._conclude(cr, row_id, "refused")
                 return None
