@@ -25,7 +25,6 @@ ROWS = (
     ("Topics", "", ""),
     ("Complaint", "", "TRUE"),
     ("Satisfaction", "4 Happy", "2 Unhappy"),
-    ("External Reference", "2026-0001", "2026-0002"),
 )
 
 

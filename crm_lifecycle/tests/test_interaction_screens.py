@@ -165,12 +165,23 @@ class TestInteractionScreens(AccessCommon):
             self.assertEqual("lifecycle_hourly_cost" in names, there, user.login)
 
     def test_the_buttons_are_for_the_app_s_users(self):
-        for model in ("res.partner", "crm.lead", "sale.order"):
-            for user, there in ((self.manager, True), (self.employee, False)):
-                view = self.env[model].with_user(user).sudo().get_view(view_type="form")
+        for model, name in (
+            ("res.partner", "base.view_partner_form"),
+            ("crm.lead", "crm.crm_lead_view_form"),
+            ("sale.order", "sale.view_order_form"),
+            ("account.move", "account.view_move_form"),
+        ):
+            rights = "sales_team.group_sale_salesman,account.group_account_invoice"
+            ours = self.persona(f"ours {model}", groups=rights)
+            others = self.persona(f"others {model}", None, rights)
+            for user, there in ((ours, True), (others, False)):
+                view = self.ask(user, model).get_view(self.env.ref(name).id, "form")
                 arch = etree.fromstring(view["arch"])
-                buttons = arch.xpath("//button[@name='action_log_interaction']")
-                self.assertEqual(bool(buttons), there, (model, user.login))
+                with self.subTest(model, user=user.login):
+                    buttons = arch.xpath("//button[@name='action_log_interaction']")
+                    self.assertEqual(bool(buttons), there)
+                    banners = arch.xpath("//div[@role='alert']//field[@name='open_complaint_count']")
+                    self.assertEqual(bool(banners), there)
 
     # ------------------------------------------------------------------ the document
     def test_the_document_opens_for_whoever_may_read_it(self):
