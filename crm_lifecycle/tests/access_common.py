@@ -21,6 +21,7 @@ OUR_TABLES = (
     "crm_lifecycle_transition",
     "crm_customer_value_ranking",
     "crm_customer_value_queue",
+    "crm_interaction",
 )
 
 

@@ -21,6 +21,7 @@ PROBES = {
     "last_interaction_date": ["2026-01-02 03:04:05", "2026-01-01", False],
     "next_touch_date": ["2026-02-03", "2026-02-02", False],
     "account_manager_id": ["Seller", False],
+    "open_complaint_count": [1, 0, 2, False],
 }
 OPERATORS = (
     "=",
@@ -53,6 +54,15 @@ class DoorsCommon(AccessCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.hidden.account_manager_id = cls.lead_b
+        cls.env["crm.interaction"].create(
+            {
+                "partner_id": cls.hidden.id,
+                "channel_id": cls.env.ref("crm_lifecycle.channel_call").id,
+                "is_complaint": True,
+                "company_id": cls.company.id,
+                "said": "CANARY said",
+            }
+        )
         cls.lead = cls.env["crm.lead"].create(
             {"name": "Lead of A on B's customer", "partner_id": cls.hidden.id, "user_id": cls.a.id}
         )

@@ -92,9 +92,7 @@ class TestInteractionComplaint(AccessCommon):
                 "complaint_closed_on": "2020-01-01 00:00:00",
             }
         )
-        self.assertGreater(
-            talk.complaint_closed_on, fields.Datetime.now() - timedelta(minutes=5)
-        )
+        self.assertGreater(talk.complaint_closed_on, fields.Datetime.now() - timedelta(minutes=5))
 
     def test_what_is_no_complaint_has_no_state(self):
         talk = self.complain(is_complaint=False)
@@ -153,9 +151,7 @@ class TestInteractionComplaint(AccessCommon):
             seen = self.ask(self.a, record._name).browse(record.id)
             with self.subTest(record):
                 self.assertEqual(seen.open_complaint_count, 1)
-        self.assertEqual(
-            self.ask(self.a, "res.partner").browse(child.id).interaction_count, 3
-        )
+        self.assertEqual(self.ask(self.a, "res.partner").browse(child.id).interaction_count, 3)
         talk.write({"complaint_state": "closed", "satisfaction": "5"})
         self.env.invalidate_all()
         self.assertEqual(self.ask(self.a, "crm.lead").browse(lead.id).open_complaint_count, 0)
@@ -245,7 +241,9 @@ class TestInteractionComplaint(AccessCommon):
         self.assertEqual(talks.search(complaints["domain"]), talk)
         self.assertEqual(talks.search_count(partner.action_open_interactions()["domain"]), 2)
         for method in ("action_open_complaints", "action_open_interactions"):
-            self.assertRefuses(getattr(self.ask(self.a, "res.partner").browse(self.hidden.id), method))
+            self.assertRefuses(
+                getattr(self.ask(self.a, "res.partner").browse(self.hidden.id), method)
+            )
 
     def test_counting_a_list_costs_no_more_than_counting_one(self):
         partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(30)])

@@ -5,6 +5,7 @@ from pathlib import Path
 import xlsxwriter
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .access_common import AccessCommon
 
@@ -117,9 +118,7 @@ class TestInteractionImport(AccessCommon):
         matched = {int(column): path[0] for column, path in preview["matches"].items()}
         self.assertEqual(len(matched), len(preview["headers"]), "Every column found its field.")
         names = [matched[column] for column in range(len(matched))]
-        self.assertEqual(
-            names[:5], ["date", "partner_id", "channel_id", "direction", "minutes"]
-        )
+        self.assertEqual(names[:5], ["date", "partner_id", "channel_id", "direction", "minutes"])
         result = wizard.execute_import(names, preview["headers"], dict(OPTIONS))
         self.assertFalse(self.errors(result), result)
         talks = self.env["crm.interaction"].browse(result["ids"])
@@ -147,6 +146,7 @@ class TestInteractionImport(AccessCommon):
         bad = ["2026-02-31 10:00:00", *self.row[1:]]
         self.assertNothing(self.load([self.row, bad]), "line 2", "date")
 
+    @mute_logger("odoo.sql_db")
     def test_bad_rows_are_named_with_their_line(self):
         for column, value, reason in (
             (1, "Nobody of that name", "Nobody of that name"),
@@ -183,10 +183,10 @@ class TestInteractionImport(AccessCommon):
         vals = {"channel_id": self.env.ref("crm_lifecycle.channel_call").id}
         self.assertRefuses(lambda: talks.create({"partner_id": self.hidden.id, **vals}))
         self.assertRefuses(
-            lambda: talks.load(
-                ["partner_id/.id", "channel_id"], [[str(self.hidden.id), "Call"]]
-            )["ids"]
-            or talks.browse().check_access("unlink")
+            lambda: (
+                talks.load(["partner_id/.id", "channel_id"], [[str(self.hidden.id), "Call"]])["ids"]
+                or talks.browse().check_access("unlink")
+            )
         )
         own = talks.create(
             {"partner_id": self.own.id, "source": "email", "source_res_id": 99, **vals}

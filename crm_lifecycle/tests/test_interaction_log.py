@@ -87,7 +87,9 @@ class TestInteractionLog(AccessCommon):
                 self.assertEqual(talk.partner_id, self.own)
                 self.assertEqual((talk.res_model, talk.res_id), (document._name, document.id))
                 opened = self.ask(self.a, "crm.interaction").browse(talk.id).action_open_document()
-                self.assertEqual((opened["res_model"], opened["res_id"]), (document._name, document.id))
+                self.assertEqual(
+                    (opened["res_model"], opened["res_id"]), (document._name, document.id)
+                )
 
     def test_a_document_without_a_customer_says_what_to_do(self):
         lead = self.env["crm.lead"].create({"name": "Nobody's", "user_id": self.a.id})

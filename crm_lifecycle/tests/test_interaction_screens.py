@@ -180,7 +180,9 @@ class TestInteractionScreens(AccessCommon):
                 with self.subTest(model, user=user.login):
                     buttons = arch.xpath("//button[@name='action_log_interaction']")
                     self.assertEqual(bool(buttons), there)
-                    banners = arch.xpath("//div[@role='alert']//field[@name='open_complaint_count']")
+                    banners = arch.xpath(
+                        "//div[@role='alert']//field[@name='open_complaint_count']"
+                    )
                     self.assertEqual(bool(banners), there)
 
     # ------------------------------------------------------------------ the document
