@@ -23,6 +23,7 @@ OUR_TABLES = (
     "crm_customer_value_queue",
     "crm_customer_quality",
     "crm_family_member",
+    "crm_interaction",
 )
 
 

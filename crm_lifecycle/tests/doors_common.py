@@ -25,6 +25,7 @@ PROBES = {
     "quality_score": [87.65, 87, 0, False],
     "quality_issue_ids": ["VAT", False],
     "family_member_ids": ["Family member", False],
+    "open_complaint_count": [1, 0, 2, False],
 }
 OPERATORS = (
     "=",
@@ -57,6 +58,15 @@ class DoorsCommon(AccessCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.hidden.account_manager_id = cls.lead_b
+        cls.env["crm.interaction"].create(
+            {
+                "partner_id": cls.hidden.id,
+                "channel_id": cls.env.ref("crm_lifecycle.channel_call").id,
+                "is_complaint": True,
+                "company_id": cls.company.id,
+                "said": "CANARY said",
+            }
+        )
         cls.lead = cls.env["crm.lead"].create(
             {"name": "Lead of A on B's customer", "partner_id": cls.hidden.id, "user_id": cls.a.id}
         )

@@ -24,7 +24,7 @@ class CrmInteractionLog(models.TransientModel):
 
     partner_id = fields.Many2one(readonly=False)
     company_id = fields.Many2one(default=lambda self: self.env.company, index=False)
-    contact_id = fields.Many2one("res.partner", "With", help="The person at the customer.")
+    contact_id = fields.Many2one("res.partner", "With")
     date = fields.Datetime("When", required=True, default=fields.Datetime.now)
     channel_id = fields.Many2one(
         "crm.interaction.channel", required=True, default=lambda self: self._default_channel()
@@ -70,10 +70,9 @@ class CrmInteractionLog(models.TransientModel):
 
     @api.depends("activity_type_id")
     def _compute_activity_date(self):
-        activities = self.env["mail.activity"]
         for log in self:
             kind = log.activity_type_id
-            log.activity_date = activities._calculate_date_deadline(kind) if kind else False
+            log.activity_date = kind._get_date_deadline() if kind else False
 
     # ------------------------------------------------------------------ guards
     @api.onchange("contact_id")
@@ -143,7 +142,7 @@ class CrmInteractionLog(models.TransientModel):
             {
                 "activity_type_id": self.activity_type_id.id,
                 "date_deadline": self.activity_date or fields.Date.context_today(self),
-                "summary": self.activity_summary,
+                "summary": self.activity_summary or self.activity_type_id.summary,
                 "user_id": self.env.uid,
                 "res_model_id": self.env["ir.model"]._get_id(target._name) if target else False,
                 "res_id": target.id if target else False,

@@ -45,13 +45,13 @@ class CrmInteraction(models.Model):
         """
         self.ensure_one()
         if bool(self.complaint_state) != self.is_complaint:
-            return self.env._("A complaint is open, answered or closed; another contact is neither.")
+            return self.env._(
+                "A complaint is open, answered or closed; another contact is neither."
+            )
         if self.complaint_state == "answered" and not (self.complaint_answer or "").strip():
             return self.env._("Write our answer before you mark the complaint as answered.")
         if self.complaint_state == "closed" and not self.satisfaction:
-            return self.env._(
-                "Say how satisfied the customer is before you close the complaint."
-            )
+            return self.env._("Say how satisfied the customer is before you close the complaint.")
         return None
 
     @api.model_create_multi

@@ -35,7 +35,9 @@ class CrmInteractionDocument(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         self.env["crm.interaction"].check_access("create")
-        partner = self.sudo().partner_id
-        if not partner:
+        # The customer may be one the user cannot read, which is for ``_open_log`` to refuse.
+        partner_id = self.sudo().partner_id.id
+        if not partner_id:
             raise UserError(self.env._("Choose the customer first, then log the contact."))
+        partner = self.env["res.partner"].browse(partner_id)
         return partner._open_log(self, self.sudo().company_id)

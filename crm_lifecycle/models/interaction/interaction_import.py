@@ -1,8 +1,17 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class BatchRefused(Exception):
+    """Some row of a batch was refused; which one is found row by row."""
 
 
 class CrmInteraction(models.Model):
-    """Contacts out of an Excel or CSV file, by Odoo's import dialog."""
+    """Contacts out of an Excel or CSV file, by Odoo's import dialog.
+
+    Odoo reads the file, names each bad row with its line and reason, and rolls all of it back
+    when there is one. The checks are those of any contact.
+    """
 
     _inherit = "crm.interaction"
 
@@ -22,3 +31,12 @@ class CrmInteraction(models.Model):
             came = {"source": "import", "source_res_id": False}
             vals_list = [{**vals, **came} for vals in vals_list]
         return super().create(vals_list)
+
+    def _load_records(self, data_list, update=False):
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            # Odoo blames the first row of a batch as well; it must not be told of a batch.
+            if len(data_list) > 1:
+                raise BatchRefused(str(error)) from error
+            raise

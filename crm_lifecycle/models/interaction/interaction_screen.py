@@ -24,7 +24,9 @@ class CrmInteraction(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_has_document(self):
         for interaction in self:
-            interaction.has_document = bool(interaction.res_id and interaction.res_model in self.env)
+            interaction.has_document = bool(
+                interaction.res_id and interaction.res_model in self.env
+            )
 
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec != "per_customer:avg":

@@ -36,14 +36,18 @@ class ResPartner(models.Model):
     def _compute_interaction_count(self):
         counts = self._interaction_counts(Domain.TRUE)
         for partner in self:
-            partner.interaction_count = counts.get(partner.sudo().commercial_partner_id._origin.id, 0)
+            partner.interaction_count = counts.get(
+                partner.sudo().commercial_partner_id._origin.id, 0
+            )
 
     @api.depends_context("uid", "company")
     @api.depends("commercial_partner_id")
     def _compute_open_complaint_count(self):
         counts = self._interaction_counts(Domain("complaint_state", "in", OPEN_COMPLAINT))
         for partner in self:
-            partner.open_complaint_count = counts.get(partner.sudo().commercial_partner_id._origin.id, 0)
+            partner.open_complaint_count = counts.get(
+                partner.sudo().commercial_partner_id._origin.id, 0
+            )
 
     def _interaction_counts(self, domain):
         """How many contacts of a domain the viewer may see, by customer id."""
