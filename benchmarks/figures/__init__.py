@@ -17,6 +17,7 @@ MODULES = (
     "screens",
     "beside_refresh",
     "excel",
+    "segments",
 )
 FIGURES: dict[str, Callable] = {}
 
