@@ -14,8 +14,8 @@ def fill():
     query(
         "INSERT INTO res_partner (name, complete_name, city, active, type, is_company, function,"
         " write_date)"
-        " SELECT 'Fire ' || n, 'Fire ' || n, CASE WHEN n % 2 = 0 THEN 'Fire' END, TRUE,"
-        " 'contact', FALSE, 'F' || n % 5, '2020-01-01' FROM generate_series(1, %s) n",
+        " SELECT 'Fire ' || n, 'Fire ' || n, CASE WHEN n %% 2 = 0 THEN 'Fire' END, TRUE,"
+        " 'contact', FALSE, 'F' || n %% 5, '2020-01-01' FROM generate_series(1, %s) n",
         CONTACTS,
     )
     query("UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'Fire %%'")
