@@ -18,6 +18,7 @@ MODULES = (
     "screens",
     "beside_refresh",
     "excel",
+    "segments",
 )
 FIGURES: dict[str, Callable] = {}
 

@@ -67,6 +67,14 @@ class TestSegmentByHand(SegmentCommon):
         self.ask(self.b, "crm.segment.membership").browse(row.id).action_follow_rule()
         self.assertEqual(row.kind, "rule")
 
+    def test_people_outside_the_app_decide_by_hand_too(self):
+        self.refresh_segments()
+        self.hand(self.south, Command.link(self.north.id), user=self.creator)
+        self.hand(self.contacts[1], Command.unlink(self.north.id), user=self.creator)
+        self.refresh_segments()
+        self.assertEqual(self.rows(self.north, self.south), [("hand", False)])
+        self.assertEqual(self.rows(self.north, self.contacts[1])[1:], [("out", False)])
+
     def test_writing_the_tags_there_are_decides_nothing(self):
         self.refresh_segments()
         one = self.contacts[1]

@@ -241,6 +241,9 @@ PIECES = [
 ]
 
 
+SAME = 0.3  # how often a piece stands beside its like
+
+
 def fuzzed(seed, number):
     """So many strings out of the pieces of rules, mostly broken ones; some are very long."""
     generator = random.Random(seed)

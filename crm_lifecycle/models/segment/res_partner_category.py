@@ -180,7 +180,7 @@ class ResPartnerCategory(models.Model):
         """A tag that becomes a segment does so in the current company, unless told."""
         if not vals.get("is_segment") or "segment_company_id" in vals:
             return vals
-        if len(self) and all(self.sudo().mapped("segment_company_id.id")):
+        if self and all(tag.segment_company_id for tag in self.sudo()):
             return vals
         return {**vals, "segment_company_id": self.env.company.id}
 

@@ -22,13 +22,14 @@ class CrmSegmentPreview(models.TransientModel):
     category_id = fields.Many2one(
         "res.partner.category", "Tag", required=True, ondelete="cascade", readonly=True
     )
+    # Each by itself: a form does not send back all of them.
     segment_domain = fields.Char(
-        "Rule", compute="_compute_rule", store=True, readonly=False, precompute=True
+        "Rule", compute="_compute_segment_domain", store=True, readonly=False, precompute=True
     )
     segment_company_id = fields.Many2one(
         "res.company",
         "Company of the Rule",
-        compute="_compute_rule",
+        compute="_compute_segment_company_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -38,13 +39,17 @@ class CrmSegmentPreview(models.TransientModel):
     segment_group_id = fields.Many2one(
         "crm.segment.group",
         "Exclusive Group",
-        compute="_compute_rule",
+        compute="_compute_segment_group_id",
         store=True,
         readonly=False,
         precompute=True,
     )
     segment_sequence = fields.Integer(
-        "Order in the Group", compute="_compute_rule", store=True, readonly=False
+        "Order in the Group",
+        compute="_compute_segment_sequence",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
 
     # What it would change
@@ -55,13 +60,25 @@ class CrmSegmentPreview(models.TransientModel):
     stay_ids = fields.Many2many("res.partner", string="Stay", compute="_compute_preview")
 
     @api.depends("category_id")
-    def _compute_rule(self):
+    def _compute_segment_domain(self):
         for preview in self:
-            tag = preview.category_id
-            preview.segment_domain = tag.segment_domain or "[]"
-            preview.segment_company_id = tag.segment_company_id or self.env.company
-            preview.segment_group_id = tag.segment_group_id
-            preview.segment_sequence = tag.segment_sequence
+            preview.segment_domain = preview.category_id.segment_domain or "[]"
+
+    @api.depends("category_id")
+    def _compute_segment_company_id(self):
+        for preview in self:
+            company = preview.category_id.segment_company_id
+            preview.segment_company_id = company or self.env.company
+
+    @api.depends("category_id")
+    def _compute_segment_group_id(self):
+        for preview in self:
+            preview.segment_group_id = preview.category_id.segment_group_id
+
+    @api.depends("category_id")
+    def _compute_segment_sequence(self):
+        for preview in self:
+            preview.segment_sequence = preview.category_id.segment_sequence
 
     @api.depends(
         "category_id",

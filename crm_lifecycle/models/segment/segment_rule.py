@@ -16,7 +16,17 @@ _logger = logging.getLogger(__name__)
 SECONDS = 60
 DOTS = 2  # in a path, at most
 # What a rule that once was right may raise: a field is gone, a value no longer fits.
-TROUBLES = (UserError, ValueError, TypeError, KeyError, NotImplementedError, psycopg2.Error)
+TROUBLES = (
+    UserError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RuntimeError,
+    psycopg2.Error,
+)
 # Contacts above a contact, whose own fields a rule may ask for.
 ABOVE = ("parent_id", "commercial_partner_id")
 
