@@ -23,3 +23,5 @@ from . import test_translations
 from . import test_profile
 from . import test_profile_access
 from . import test_quality
+from . import test_quality_access
+from . import test_quality_screens
