@@ -25,3 +25,4 @@ from . import test_profile_access
 from . import test_quality
 from . import test_quality_access
 from . import test_quality_screens
+from . import test_profile_import

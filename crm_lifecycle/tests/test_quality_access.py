@@ -57,9 +57,7 @@ class TestQualityAccess(AccessCommon):
             for door in (
                 lambda r=row: r.write({"score": 1}),
                 lambda r=row: r.unlink(),
-                lambda r=row: r.create(
-                    {"partner_id": self.own.id, "company_id": self.company.id}
-                ),
+                lambda r=row: r.create({"partner_id": self.own.id, "company_id": self.company.id}),
             ):
                 with self.assertRaises(AccessError):
                     door()
@@ -120,9 +118,11 @@ class TestQualityAccess(AccessCommon):
         for door in (
             lambda: self.ask(self.a, "res.partner").browse(self.hidden.id).action_check_quality(),
             lambda: self.ask(self.a, "res.partner").browse(self.child.id).action_check_quality(),
-            lambda: self.ask(self.a, "crm.customer.quality")
-            .browse(self.row(self.hidden).id)
-            .action_check_again(),
+            lambda: (
+                self.ask(self.a, "crm.customer.quality")
+                .browse(self.row(self.hidden).id)
+                .action_check_again()
+            ),
         ):
             self.assertRefuses(door)
         self.assertEqual(self.state(), before)

@@ -92,7 +92,9 @@ class TestQualityScreens(QualityCommon):
     def test_the_list_opens_the_contact(self):
         row = self.model(self.users["analyst"]).search([], limit=1)
         action = row.action_open_partner()
-        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", row.partner_id.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", row.partner_id.id)
+        )
 
     def test_names_of_rows_say_nothing(self):
         row = self.known(self.customers[0])
@@ -105,7 +107,11 @@ class TestQualityScreens(QualityCommon):
             self.assertIn("o_view_nocontent_smiling_face", action.help)
 
     def test_menus_are_for_those_they_are_for(self):
-        menus = {"menu_crm_customer_quality": 3, "menu_crm_quality_check": 1, "menu_crm_interest": 1}
+        menus = {
+            "menu_crm_customer_quality": 3,
+            "menu_crm_quality_check": 1,
+            "menu_crm_interest": 1,
+        }
         for name, count in menus.items():
             menu = self.env.ref(f"crm_lifecycle.{name}")
             seen = [
