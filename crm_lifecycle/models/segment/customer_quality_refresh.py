@@ -121,7 +121,8 @@ class CrmCustomerQualityRefresh(models.AbstractModel):
                         FROM crm_customer_quality_issue_rel known
                        WHERE known.quality_id = quality.id) stored ON TRUE
                 WHERE (quality.id, quality.value_period, quality.score::numeric,
-                       quality.issue_count, quality.duplicate_count, quality.duplicate_elsewhere_count,
+                       quality.issue_count,
+                       quality.duplicate_count, quality.duplicate_elsewhere_count,
                        COALESCE(stored.issues, '{}'))
                       IS DISTINCT FROM
                       (COALESCE(quality.id, 0), stage.value_period, stage.score, stage.issue_count,
