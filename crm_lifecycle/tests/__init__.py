@@ -43,3 +43,6 @@ from . import test_segment_by_hand
 from . import test_segment_rules
 from . import test_segment_preview
 from . import test_quality
+from . import test_quality_access
+from . import test_quality_screens
+from . import test_profile_import

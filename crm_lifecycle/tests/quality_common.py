@@ -54,7 +54,9 @@ class QualityCommon(LifecycleCommon):
                 "city": "Haifa" if number % 5 else False,
                 "is_company": bool(number % 2),
                 "birth_date": "1980-05-05" if number % 4 else False,
-                "user_id": (cls.seller.id, False, cls.env.ref("base.user_admin").id)[number // 3 % 3],
+                "user_id": (cls.seller.id, False, cls.env.ref("base.user_admin").id)[
+                    number // 3 % 3
+                ],
                 "vat": f"IL {number % 6}" if number % 3 else False,
                 "message_bounce": int(number % 11 == 0),
             }
@@ -74,9 +76,7 @@ class QualityCommon(LifecycleCommon):
     def known(self, partner, company=None):
         """The customer's row as it is."""
         company = company or self.company
-        return self.rows.search(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
-        )
+        return self.rows.search([("partner_id", "=", partner.id), ("company_id", "=", company.id)])
 
     def codes(self, partner, company=None):
         return set(self.quality_of(partner, company).issue_ids.mapped("code"))
@@ -166,9 +166,7 @@ class QualityCommon(LifecycleCommon):
         self.assertAlmostEqual(row.score, 100 * (total - wrong) / total, 2)
         counts = [self.naive_duplicates(partner, name) for name in DUPLICATES]
         counts = [
-            count
-            for count, name in zip(counts, DUPLICATES, strict=True)
-            if self.key(partner, name)
+            count for count, name in zip(counts, DUPLICATES, strict=True) if self.key(partner, name)
         ]
         self.assertEqual(row.duplicate_count, max((here for here, _else in counts), default=0))
         self.assertEqual(

@@ -162,7 +162,10 @@ class TestProfileAccess(DoorsCommon):
         ]
         for user in (self.employee, self.creator):
             for name, operator, value in questions:
-                for path in ("user_ids.partner_id.", "user_ids.partner_id.category_id.partner_ids."):
+                for path in (
+                    "user_ids.partner_id.",
+                    "user_ids.partner_id.category_id.partner_ids.",
+                ):
                     domain = [(path + name, operator, value)]
                     with self.subTest(user=user.login, domain=domain):
                         found = answer(

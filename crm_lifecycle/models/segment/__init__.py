@@ -1,6 +1,7 @@
 from . import interest
 from . import family_member
 from . import res_partner_profile
+from . import res_partner_import
 from . import quality_check
 from . import customer_quality
 from . import customer_quality_source

@@ -109,9 +109,10 @@ class CrmCustomerQuality(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["base.partner.merge.automatic.wizard"].check_access("create")
-        partners = self._visible_duplicates() | self.partner_id
-        if len(partners) < 2:
+        duplicates = self._visible_duplicates()
+        if not duplicates:
             raise UserError(self.env._("There is no duplicate any more. Check the customer again."))
+        partners = self.partner_id | duplicates
         action = self.env["ir.actions.actions"]._for_xml_id("base.action_partner_deduplicate")
         context = {"active_model": "res.partner", "active_ids": partners.ids, "active_test": False}
         return {**action, "context": context}

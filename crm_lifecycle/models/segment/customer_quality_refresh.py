@@ -77,7 +77,8 @@ class CrmCustomerQualityRefresh(models.AbstractModel):
                  LEFT JOIN (
                       SELECT checked.partner_id, checked.company_id,
                              SUM(weighed.weight) AS applied,
-                             COALESCE(SUM(weighed.weight) FILTER (WHERE checked.failed), 0) AS failed,
+                             COALESCE(SUM(weighed.weight) FILTER (WHERE checked.failed), 0)
+                               AS failed,
                              ARRAY_AGG(weighed.id ORDER BY weighed.id)
                                FILTER (WHERE checked.failed) AS issues
                         FROM (%(checked)s) checked
@@ -119,7 +120,8 @@ class CrmCustomerQualityRefresh(models.AbstractModel):
                       SELECT ARRAY_AGG(check_id ORDER BY check_id) AS issues
                         FROM crm_customer_quality_issue_rel known
                        WHERE known.quality_id = quality.id) stored ON TRUE
-                WHERE (quality.id, quality.value_period, quality.score::numeric, quality.issue_count,
+                WHERE (quality.id, quality.value_period, quality.score::numeric,
+                       quality.issue_count,
                        quality.duplicate_count, quality.duplicate_elsewhere_count,
                        COALESCE(stored.issues, '{}'))
                       IS DISTINCT FROM

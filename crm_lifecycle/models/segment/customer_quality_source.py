@@ -86,15 +86,18 @@ class CrmCustomerQualitySource(models.AbstractModel):
     def _customers(self, scope):
         """The customers of a scope: active commercial partners whose worth we keep."""
         return SQL(
-            """SELECT value.partner_id, value.company_id, value.value_period, %(as_of)s::date AS as_of,
+            """SELECT value.partner_id, value.company_id, value.value_period,
+                      %(as_of)s::date AS as_of,
                       COALESCE(partner.is_company, FALSE) AS is_company,
                       NULLIF(TRIM(partner.phone), '') AS phone,
                       NULLIF(TRIM(partner.email), '') AS email,
-                      NULLIF(TRIM(partner.city), '') AS city, partner.country_id, partner.birth_date,
+                      NULLIF(TRIM(partner.city), '') AS city,
+                      partner.country_id, partner.birth_date,
                       partner.user_id, NULLIF(partner.lang, '') AS lang,
                       COALESCE(partner.message_bounce, 0) AS message_bounce,
                       %(phone)s AS phone_key, %(email)s AS email_key, %(vat)s AS vat_key,
-                      %(manager)s AS manager_id, company.lifecycle_unowned_visible AS unowned_visible,
+                      %(manager)s AS manager_id,
+                      company.lifecycle_unowned_visible AS unowned_visible,
                       (partner.company_id IS NULL
                        OR partner.company_id = value.company_id)::int AS counts_itself
                  FROM crm_customer_value value

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+MOST = 100
+
 
 class CrmQualityCheck(models.Model):
     """Something that may be missing or doubtful in a customer's data, and how much it matters.
@@ -38,7 +40,7 @@ class CrmQualityCheck(models.Model):
     def _inverse_weight(self):
         key = str(self.env.company.id)
         for check in self:
-            if not 0 <= check.weight <= 100:
+            if not 0 <= check.weight <= MOST:
                 raise ValidationError(self.env._("A weight is between 0 and 100."))
             check.own_weights = {**(check.own_weights or {}), key: check.weight}
         self.env["crm.customer.quality.run"]._ask_for_check()

@@ -46,7 +46,11 @@ class ResPartner(models.Model):
         help="Full years, today.",
     )
     age_band = fields.Selection(
-        AGE_BANDS, compute="_compute_age", search="_search_age_band", compute_sudo=False, groups=USER
+        AGE_BANDS,
+        compute="_compute_age",
+        search="_search_age_band",
+        compute_sudo=False,
+        groups=USER,
     )
     days_to_birthday = fields.Integer(
         compute="_compute_age",
@@ -161,7 +165,10 @@ class ResPartner(models.Model):
         birth = super()._field_to_sql(alias, "birth_date", query)
         today = SQL("%s::date", fields.Date.context_today(self))
         return SQL(
-            "(CASE WHEN %s <= %s THEN %s END)", birth, today, self._age_sql(field_expr, birth, today)
+            "(CASE WHEN %s <= %s THEN %s END)",
+            birth,
+            today,
+            self._age_sql(field_expr, birth, today),
         )
 
     @api.model
@@ -204,17 +211,3 @@ class ResPartner(models.Model):
                         day=fields.Date.to_string(record.birth_date),
                     )
                 )
-
-    # ------------------------------------------------------------------ import
-    @api.model
-    def get_import_templates(self):
-        templates = super().get_import_templates()
-        if not self.env.user.has_group(USER):
-            return templates
-        return [
-            *templates,
-            {
-                "label": self.env._("Import Template for Profiles"),
-                "template": "/crm_lifecycle/static/xls/customer_profile_import_template.xlsx",
-            },
-        ]

@@ -59,9 +59,7 @@ class ResPartner(models.Model):
     )
 
     # Duplicates are looked up by these, one customer at a time as well.
-    _email_normalized_idx = models.Index(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
-    )
+    _email_normalized_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _phone_sanitized_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
     _vat_key_idx = models.Index(f"({VAT_KEY.format('vat')}) WHERE vat IS NOT NULL")
 
