@@ -20,3 +20,8 @@ from . import test_access_partner_fields
 from . import test_access_routes
 from . import test_demo
 from . import test_translations
+from . import test_customer_card
+from . import test_customer_card_open
+from . import test_customer_card_prompts
+from . import test_customer_card_speed
+from . import test_customer_card_client

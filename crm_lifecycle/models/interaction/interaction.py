@@ -240,7 +240,9 @@ class CrmInteraction(models.Model):
     def _with_customer(self, vals):
         """Values with the customer of the contact, or the contact that is the customer itself."""
         vals = {**self.default_get(["partner_id", "contact_id"]), **vals}
-        named = self.env["res.partner"].sudo().browse(vals.get("contact_id") or vals.get("partner_id"))
+        named = (
+            self.env["res.partner"].sudo().browse(vals.get("contact_id") or vals.get("partner_id"))
+        )
         customer = named.exists().commercial_partner_id
         if not customer or (vals.get("partner_id") and vals.get("contact_id")):
             return vals

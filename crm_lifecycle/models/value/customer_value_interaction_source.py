@@ -43,9 +43,7 @@ class CrmCustomerValueSource(models.AbstractModel):
             SQL("talk.company_id"),
             {
                 "interaction_count": SQL("COUNT(*) FILTER (WHERE %s)", touch),
-                "inbound_count": SQL(
-                    "COUNT(*) FILTER (WHERE talk.direction = 'in' AND %s)", touch
-                ),
+                "inbound_count": SQL("COUNT(*) FILTER (WHERE talk.direction = 'in' AND %s)", touch),
                 "complaint_count": SQL("COUNT(*) FILTER (WHERE talk.is_complaint)"),
                 "last_interaction_date": SQL("MAX(talk.date) FILTER (WHERE %s)", touch),
             },
