@@ -196,7 +196,7 @@ class TestCustomerCardPrompts(CardCommon):
 
     def test_only_fields_on_the_list_are_asked_for(self):
         for name in ("user_id", "comment", "vat", "active", "own_account_manager_id", "x"):
-            with self.subTest(name), self.assertRaises(ValueError):
+            with self.subTest(name), self.assertRaises(ValidationError):
                 self.ask_for(name)
         with self.assertRaises(ValidationError):
             self.prompt(kind="ask")

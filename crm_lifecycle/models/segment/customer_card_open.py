@@ -215,9 +215,9 @@ class CrmCustomerCard(models.AbstractModel):
     def _open_item(self, kind):
         """One kind of open item; None when nothing is open, or the viewer may not read any.
 
-        :param dict kind: ``key``, ``title``, ``icon``, ``model``, ``domain``; ``date``, the field by
-            which the first few are chosen; and ``PLAIN``, where ``amount`` is the field to add
-            up, in company currency unless ``currency`` names the field with its own
+        :param dict kind: ``key``, ``title``, ``icon``, ``model``, ``domain``, ``date`` (the field
+            by which the first few are chosen), and what differs from ``PLAIN``: ``amount`` is
+            the field to add up, in company currency unless ``currency`` names its own
         """
         kind = {**PLAIN, **kind}
         records, currency = self.env[kind["model"]], kind["currency"]
