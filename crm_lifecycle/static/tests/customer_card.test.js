@@ -149,7 +149,7 @@ test("whatever people wrote is text", async () => {
             ask: [{ id: 2, text: PAYLOAD, type: "selection", options: [["a", PAYLOAD]] }],
             open_items: [item],
             contacts: { rows: [row] },
-        })
+        }),
     );
     expect.verifySteps(["read 7"]);
     expect("[data-section] img:not(.o_customer_card_photo)").toHaveCount(0);
@@ -179,7 +179,7 @@ test("an answer is sent as what it is, and the card shows what comes back", asyn
         expect.step(JSON.stringify(args));
         left.splice(
             left.findIndex((question) => question.id === args[1]),
-            1
+            1,
         );
         return card({ ask: [...left] });
     });
