@@ -46,3 +46,8 @@ from . import test_quality
 from . import test_quality_access
 from . import test_quality_screens
 from . import test_profile_import
+from . import test_customer_card
+from . import test_customer_card_open
+from . import test_customer_card_prompts
+from . import test_customer_card_speed
+from . import test_customer_card_client

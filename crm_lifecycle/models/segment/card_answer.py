@@ -44,7 +44,7 @@ class CrmCardAnswer(models.Model):
             ["prompt_id"],
             ["date:max"],
         )
-        last = {prompt: date for prompt, date in rows}
+        last = dict(rows)
         return prompts.filtered(
             lambda prompt: (
                 prompt in last

@@ -72,7 +72,10 @@ class CrmCardPrompt(models.Model):
 
     @api.constrains("kind", "asked", "field_name")
     def _check_field_name(self):
+        askable = {False, *self._askable_fields()}
         for prompt in self:
+            if prompt.field_name not in askable:
+                raise ValidationError(self.env._("The card does not ask for this field."))
             if prompt.kind == "ask" and prompt.asked == "field" and not prompt.field_name:
                 raise ValidationError(self.env._("Choose the field that the question is about."))
 

@@ -56,7 +56,7 @@ class CrmCustomerCard(models.AbstractModel):
             "icon": self._icon(names.channel_id.icon),
             "direction": interaction.direction,
             "user": names.user_id.name or "",
-            "contact": names.contact_id.name or "",
+            "contact": (names.contact_id - names.partner_id).name or "",
             "summary": interaction.summary or "",
             "said": self._shortened(interaction.said),
             "learned": self._shortened(interaction.learned),

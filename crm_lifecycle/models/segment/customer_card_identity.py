@@ -2,6 +2,7 @@ from odoo import api, models
 
 PEOPLE = 5
 SOON_DAYS = 14
+MINUTES = 60
 
 
 class CrmCustomerCard(models.AbstractModel):
@@ -26,8 +27,8 @@ class CrmCustomerCard(models.AbstractModel):
             "address": self._card_address(partner),
             "language": self._card_language(partner),
             "tags": self._card_tags(partner | customer),
-            "salesperson": customer.user_id.sudo().name or "",
-            "account_manager": customer.account_manager_id.sudo().name or "",
+            "hours": self._card_hours(partner),
+            **self._card_keepers(customer),
             "birthday": self._card_birthday(partner),
             "do_not_contact": self._card_do_not_contact(partner),
             "people": self._card_people(partner),
@@ -38,6 +39,14 @@ class CrmCustomerCard(models.AbstractModel):
         """The company a person is at, as far as the viewer may read it."""
         parent = partner.parent_id._filtered_access("read")
         return {"id": parent.id, "name": parent.display_name} if parent else False
+
+    @api.model
+    def _card_keepers(self, customer):
+        """Who looks after them; the salesperson only where it is somebody else."""
+        # Names stand beside every link of Odoo's, also where the user is not to be read.
+        manager = customer.account_manager_id.sudo()
+        salesperson = customer.user_id.sudo() - manager
+        return {"account_manager": manager.name or "", "salesperson": salesperson.name or ""}
 
     @api.model
     def _card_address(self, partner):
@@ -92,9 +101,25 @@ class CrmCustomerCard(models.AbstractModel):
     def _card_do_not_contact(self, partner):
         """Ways in which the customer does not want to be contacted, as words."""
         ways = []
+        if self._may_read(partner, "do_not_contact_channel_ids"):
+            ways += partner.do_not_contact_channel_ids.mapped("name")
         if self._may_read(partner, "is_blacklisted") and partner.is_blacklisted:
             ways.append(self.env._("mass mailings"))
         return ways
+
+    @api.model
+    def _card_hours(self, partner):
+        """The hours in which they like to be called, as text; empty when not known."""
+        names = ("preferred_hour_from", "preferred_hour_to")
+        if not all(self._may_read(partner, name) for name in names):
+            return ""
+        first, last = (partner[name] for name in names)
+        return f"{self._hour(first)}-{self._hour(last)}" if first or last else ""
+
+    @api.model
+    def _hour(self, hours):
+        minutes = round(hours * MINUTES)
+        return f"{minutes // MINUTES:02}:{minutes % MINUTES:02}"
 
     # ------------------------------------------------------------------ what they are worth
     @api.model

@@ -6,6 +6,8 @@ from ..interaction.interaction import OPEN_COMPLAINT
 ROWS = 3
 ACTIVITIES = 50
 DOCUMENTS = 200
+# What a kind of open item has unless it says otherwise.
+PLAIN = {"amount": None, "currency": None, "name": "display_name", "late": False, "context": {}}
 
 
 class CrmCustomerCard(models.AbstractModel):
@@ -17,7 +19,7 @@ class CrmCustomerCard(models.AbstractModel):
     def _card_open_items(self, partner):
         """Items that are open, those that hurt first; an empty list when nothing is."""
         customer = partner.commercial_partner_id
-        items = [self._open_item(**kind) for kind in self._open_kinds(customer)]
+        items = [self._open_item(kind) for kind in self._open_kinds(customer)]
         items.append(self._open_activities(customer))
         return sorted(filter(None, items), key=lambda item: not item["late"])
 
@@ -210,47 +212,31 @@ class CrmCustomerCard(models.AbstractModel):
 
     # ------------------------------------------------------------------ one kind
     @api.model
-    def _open_item(
-        self,
-        *,
-        key,
-        title,
-        icon,
-        model,
-        domain,
-        date,
-        amount=None,
-        currency=None,
-        name="display_name",
-        late=False,
-        context=None,
-    ):
+    def _open_item(self, kind):
         """One kind of open item; None when nothing is open, or the viewer may not read any.
 
-        :param str amount: field to add up, in company currency unless ``currency`` names its own
-        :param str date: field by which the first few are chosen
+        :param dict kind: ``key``, ``title``, ``icon``, ``model``, ``domain``, ``date`` (the field
+            by which the first few are chosen), and what differs from ``PLAIN``: ``amount`` is
+            the field to add up, in company currency unless ``currency`` names its own
         """
-        records = self.env[model]
+        kind = {**PLAIN, **kind}
+        records, currency = self.env[kind["model"]], kind["currency"]
         if not records.has_access("read"):
             return None
-        sums = [f"{amount}:sum"] if amount else []
-        groups = records._read_group(domain, [currency] if currency else [], ["__count", *sums])
-        count = sum(group[1 if currency else 0] for group in groups)
+        sums = [f"{kind['amount']}:sum"] if kind["amount"] else []
+        by = [currency] if currency else []
+        groups = records._read_group(kind["domain"], by, ["__count", *sums])
+        count = sum(group[len(by)] for group in groups)
         if not count:
             return None
-        names = [field for field in (name, date, amount, currency) if field]
-        first = records.search_fetch(domain, names, order=f"{date}, id", limit=ROWS)
+        names = [kind[name] for name in ("name", "date", "amount", "currency") if kind[name]]
+        first = records.search_fetch(kind["domain"], names, order=f"{kind['date']}, id", limit=ROWS)
         return {
-            "key": key,
-            "title": title,
-            "icon": icon,
+            **{name: kind[name] for name in ("key", "title", "icon", "model", "late", "context")},
             "count": count,
-            "amounts": [self._amount(group, currency) for group in groups] if amount else [],
-            "late": late,
-            "rows": [self._open_row(record, name, date, amount, currency, late) for record in first],
-            "model": model,
-            "domain": list(domain),
-            "context": context or {},
+            "amounts": [self._amount(group, currency) for group in groups] if sums else [],
+            "rows": [self._open_row(record, kind) for record in first],
+            "domain": list(kind["domain"]),
         }
 
     @api.model
@@ -260,14 +246,15 @@ class CrmCustomerCard(models.AbstractModel):
         return [amount or 0, key[0].id if currency else self.env.company.currency_id.id]
 
     @api.model
-    def _open_row(self, record, name, date, amount, currency, late):
-        of_row = record[currency] if currency else self.env.company.currency_id
+    def _open_row(self, record, kind):
+        day, amount = record[kind["date"]], kind["amount"]
+        currency = record[kind["currency"]] if kind["currency"] else self.env.company.currency_id
         return {
             "id": record.id,
             "model": record._name,
             "res_id": record.id,
-            "name": record[name] or record.display_name,
-            "date": str(record[date]) if record[date] else "",
-            "late": late,
-            "amounts": [[record[amount], of_row.id]] if amount else [],
+            "name": record[kind["name"]] or record.display_name,
+            "date": str(day) if day else "",
+            "late": kind["late"],
+            "amounts": [[record[amount], currency.id]] if amount else [],
         }

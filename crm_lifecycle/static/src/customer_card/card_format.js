@@ -3,7 +3,7 @@ import {
     deserializeDate,
     deserializeDateTime,
     formatDate,
-    formatDateTime,
+    toLocaleDateTimeString,
 } from "@web/core/l10n/dates";
 
 const DATE_LENGTH = "2026-12-31".length;
@@ -19,7 +19,7 @@ export function formatDay(text) {
 }
 
 export function formatMoment(text) {
-    return text ? formatDateTime(toLocal(text), { showSeconds: false }) : "";
+    return text ? toLocaleDateTimeString(toLocal(text), { showSeconds: false }) : "";
 }
 
 function toLocal(text) {

@@ -95,7 +95,7 @@ export class CustomerCard extends Component {
 
     get columns() {
         return COLUMNS.map((name) => ({ name, sections: this.sections(name) })).filter(
-            (column) => column.sections.length
+            (column) => column.sections.length,
         );
     }
 
@@ -106,7 +106,7 @@ export class CustomerCard extends Component {
     show(resId) {
         return this.action.doAction(
             { type: "ir.actions.client", tag: TAG, params: { resId } },
-            { stackPosition: "replaceCurrentAction" }
+            { stackPosition: "replaceCurrentAction" },
         );
     }
 
@@ -122,7 +122,7 @@ export class CustomerCard extends Component {
     answer(promptId, value) {
         const card = this.state.card.partner_id;
         return this.take(() =>
-            this.orm.call("crm.customer.card", "answer", [card, promptId, value])
+            this.orm.call("crm.customer.card", "answer", [card, promptId, value]),
         );
     }
 }

@@ -32,6 +32,7 @@ export class IdentitySection extends Component {
         const data = this.props.data;
         return [
             { name: "address", icon: "fa-map-marker", label: _t("Address"), text: data.address },
+            { name: "hours", icon: "fa-clock-o", label: _t("Hours"), text: data.hours },
             { name: "language", icon: "fa-globe", label: _t("Language"), text: data.language },
             {
                 name: "manager",

@@ -2,11 +2,11 @@ import { Component, useState } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { parseFloat } from "@web/views/fields/parsers";
 
 import { CardPanel, sectionProps } from "./card_panel";
 
 const NUMBERS = ["integer", "float"];
-const INPUTS = { date: "date", integer: "number", float: "number" };
 
 /** What this customer should hear. */
 export class TellSection extends Component {
@@ -29,7 +29,11 @@ export class Question extends Component {
     }
 
     get inputType() {
-        return INPUTS[this.props.question.type] || "text";
+        return this.props.question.type === "date" ? "date" : "text";
+    }
+
+    get isNumber() {
+        return NUMBERS.includes(this.props.question.type);
     }
 
     get isChoice() {
@@ -42,7 +46,6 @@ export class Question extends Component {
 
     /** The answer as the server takes it; null where nothing is written. */
     get value() {
-        const { type } = this.props.question;
         const { value, chosen } = this.state;
         if (this.isMultiple) {
             return chosen.length ? [...chosen] : null;
@@ -50,7 +53,19 @@ export class Question extends Component {
         if (!value.trim()) {
             return null;
         }
-        return type === "many2one" || NUMBERS.includes(type) ? Number(value) : value.trim();
+        if (this.isNumber) {
+            return this.number;
+        }
+        return this.props.question.type === "many2one" ? Number(value) : value.trim();
+    }
+
+    /** The number as the viewer's language writes it; null while it is none. */
+    get number() {
+        try {
+            return parseFloat(this.state.value);
+        } catch {
+            return null;
+        }
     }
 
     toggle(id) {
