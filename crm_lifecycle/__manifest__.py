@@ -68,9 +68,6 @@
         "data/saved_filter_data.xml",
         "views/menus.xml",
     ],
-    "assets": {
-        "web.assets_backend": ["crm_lifecycle/static/src/choice_field/*"],
-    },
     "demo": [
         "demo/company.xml",
         "demo/people.xml",
@@ -82,8 +79,9 @@
     "assets": {
         "web.assets_backend": [
             "crm_lifecycle/static/src/call/*.js",
+            "crm_lifecycle/static/src/choice_field/*",
+            "crm_lifecycle/static/src/customer_card/**/*",
         ],
-        "web.assets_backend": ["crm_lifecycle/static/src/customer_card/**/*"],
         "web.assets_unit_tests": ["crm_lifecycle/static/tests/customer_card.test.js"],
     },
     "post_init_hook": "post_init_hook",

@@ -100,7 +100,8 @@ class TestCustomerSlice(AccessCommon):
     @freeze_time("2026-03-04 12:00:00")
     def test_how_many_students_called_last_year_and_about_what(self):
         call = self.env.ref("crm_lifecycle.channel_call").id
-        late, price = self.env["crm.interaction.topic"].create([{"name": "Late"}, {"name": "Price"}])
+        topics = self.env["crm.interaction.topic"]
+        late, price = topics.create([{"name": "Late"}, {"name": "Price"}])
         young, both, ageless = self.people
         (young | both).category_id = self.env.ref("crm_lifecycle.segment_student")
         for person, day, topic, direction in (
@@ -127,7 +128,8 @@ class TestCustomerSlice(AccessCommon):
             ["topic_ids"],
             ["__count", "partner_id:count_distinct"],
         )
-        self.assertEqual({topic.name: row for topic, *row in groups}, {"Late": [1, 1], "Price": [2, 2]})
+        answer = {topic.name: row for topic, *row in groups}
+        self.assertEqual(answer, {"Late": [1, 1], "Price": [2, 2]})
 
     def asked(self, context):
         return [name for name in context["pivot_measures"] if name != "__count"]
