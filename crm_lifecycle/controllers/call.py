@@ -1,5 +1,5 @@
 import unicodedata
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from odoo import http
 from odoo.http import request
@@ -43,8 +43,9 @@ class CallController(http.Controller):
             partners = request.env["res.partner"].browse(contact for contact, _owner in contacts)
             return request.render("crm_lifecycle.call_choice", {"partners": partners.sudo()})
         # In front of the number stands a word: the web client makes 050... a number, 50...
-        query = urlencode({"caller": f"tel:{number}"})
-        return request.redirect(f"/odoo/new-caller?{query}", code=303)
+        # And it takes a plus for a plus, so a blank is written %20.
+        caller = quote(f"tel:{number}", safe="")
+        return request.redirect(f"/odoo/new-caller?caller={caller}", code=303)
 
 
 def _clean(number):

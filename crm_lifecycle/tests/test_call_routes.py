@@ -75,6 +75,11 @@ class TestCallRoutes(CallCommon, HttpCase):
         self.assertEqual(target.path, "/odoo/new-caller")
         self.assertEqual(parse_qs(target.query), {"caller": [f"tel:{NOBODY}"]})
 
+    def test_a_blank_in_a_number_is_not_a_plus(self):
+        """The web client, other than a form, does not read a plus as a blank."""
+        location = self.look_up(self.a, "03 555 1277").headers["Location"]
+        self.assertTrue(location.endswith("?caller=tel%3A03%20555%201277"), location)
+
     def test_a_hidden_customer_is_answered_as_nobody(self):
         answers = []
         for number in (HIDDEN_NUMBER, NOBODY):

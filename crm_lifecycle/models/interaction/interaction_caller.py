@@ -29,7 +29,7 @@ class CrmInteractionCaller(models.Model):
     _description = "Caller to Identify"
     _order = "date desc, id desc"
 
-    number = fields.Char("Number Dialled", required=True, readonly=True, size=MAX_NUMBER)
+    number = fields.Char(required=True, readonly=True, size=MAX_NUMBER)
     number_e164 = fields.Char(
         "International Number",
         readonly=True,
