@@ -55,7 +55,3 @@ class ResPartner(models.Model):
         after = self._segment_tags()
         self.env["crm.segment.membership"]._note_by_hand(before, after)
         self.env["res.partner.category"]._leave_one_of_group(after - before)
-
-    def _take_tag_away(self, tag):
-        """Take a tag away without noting it as a decision of the user's."""
-        return super().write({"category_id": [Command.unlink(tag.id)]})

@@ -225,9 +225,7 @@ class ResPartnerCategory(models.Model):
             keeping = history._pairs({contact for contact, _tag in pairs}, tag.ids)
             others = tag.segment_group_id.category_ids - tag
             lost = history._pairs({contact for contact, _tag in keeping}, others.ids)
-            for other in others & others.browse({category for _contact, category in lost}):
-                contacts = [contact for contact, category in lost if category == other.id]
-                self.env["res.partner"].browse(contacts)._take_tag_away(other)
+            self.env["crm.segment.source"]._take_away(lost)
             history._end(lost)
 
     # ------------------------------------------------------------------ refresh

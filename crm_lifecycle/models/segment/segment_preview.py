@@ -55,9 +55,9 @@ class CrmSegmentPreview(models.TransientModel):
     # What it would change
     problem = fields.Char(compute="_compute_preview")
     summary = fields.Char(compute="_compute_preview")
-    enter_ids = fields.Many2many("res.partner", string="Enter", compute="_compute_preview")
-    leave_ids = fields.Many2many("res.partner", string="Leave", compute="_compute_preview")
-    stay_ids = fields.Many2many("res.partner", string="Stay", compute="_compute_preview")
+    enter_ids = fields.Many2many("res.partner", compute="_compute_preview")
+    leave_ids = fields.Many2many("res.partner", compute="_compute_preview")
+    stay_ids = fields.Many2many("res.partner", compute="_compute_preview")
 
     @api.depends("category_id")
     def _compute_segment_domain(self):

@@ -71,6 +71,29 @@ class CrmSegmentSource(models.AbstractModel):
         return {"entered": row["entered"], "left": row["left"]}
 
     @api.model
+    def _take_away(self, pairs):
+        """Take tags away that go with a write of the user's, who has been asked for that.
+
+        :param pairs: set of pairs of contact id and tag id
+        """
+        if not pairs:
+            return
+        contacts, tags = zip(*sorted(pairs), strict=True)
+        self.env.execute_query(
+            SQL(
+                """DELETE FROM res_partner_res_partner_category_rel tagged
+                    USING unnest(%s::int[], %s::int[]) AS lost (partner_id, category_id)
+                    WHERE tagged.partner_id = lost.partner_id
+                      AND tagged.category_id = lost.category_id
+                RETURNING 1""",
+                list(contacts),
+                list(tags),
+                to_flush=self.env["res.partner"]._fields["category_id"],
+            )
+        )
+        self._forget_cache(history=False, tags=True)
+
+    @api.model
     def _forget_cache(self, history, tags):
         if history:
             self.env["crm.segment.membership"].invalidate_model(flush=False)
