@@ -8,7 +8,7 @@ from ..value.scope import Scope
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 20000
+BATCH = 10000
 
 
 class CrmCustomerQualityRun(models.Model):
