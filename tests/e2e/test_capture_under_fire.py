@@ -32,7 +32,8 @@ def meet_and_write(count):
         for number in range(count):
             customer.with_user(seller).sudo().message_post(
                 body=f"Message {number}", message_type="comment",
-                subtype_xmlid="mail.mt_comment", partner_ids=customer.ids)
+                subtype_xmlid="mail.mt_comment", partner_ids=customer.ids,
+                force_send=False)
         start = datetime.now().replace(microsecond=0) - timedelta(days=2)
         in_env["calendar.event"].create([
             {"name": f"Meeting {number}", "user_id": seller.id,
