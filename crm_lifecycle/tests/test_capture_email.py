@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -111,10 +113,14 @@ class TestCaptureEmail(CaptureCommon):
         self.post(self.order, to=self.dana.browse(), outgoing_email_to="zed@unknown.example")
         self.assertNothing()
 
-    def test_a_message_that_was_cancelled_did_not_go(self):
-        message = self.post(self.order)
-        message.notification_ids.notification_status = "canceled"
+    def test_a_message_that_was_cancelled_or_failed_did_not_go(self):
+        for status in ("canceled", "exception", "bounce"):
+            self.post(self.order).notification_ids.notification_status = status
         self.assertNothing()
+
+    def test_a_customer_who_follows_gets_it(self):
+        self.order.message_subscribe(self.dana.ids)
+        self.captured(self.post(self.order, to=self.dana.browse()))
 
     def test_a_scheduled_message_is_one_when_it_goes(self):
         message = (
@@ -178,6 +184,23 @@ class TestCaptureEmail(CaptureCommon):
         talk = self.capture()
         self.assertEqual((talk.direction, talk.user_id), ("in", self.a))
         self.assertEqual(str(talk.date), "2024-03-05 08:11:12")
+
+    def test_a_customer_with_a_portal_login_writes_as_any_other(self):
+        self.portal_of(self.dana)
+        self.receive(REPLY)
+        self.assertEqual(self.capture().contact_id, self.dana)
+
+    def test_a_wrong_clock_is_not_believed(self):
+        for date, believed in (
+            ("1970-01-01 00:00:00", False),
+            ("2199-01-01 00:00:00", False),
+            ("2024-01-01 00:00:00", True),
+        ):
+            message = self.post(self.order, date=date)
+            talk = self.captured(message)
+            with self.subTest(date):
+                self.assertEqual(str(talk.date) == date, believed)
+                self.assertLessEqual(talk.date, self.env.cr.now() + timedelta(minutes=5))
 
     def test_without_a_salesperson_it_is_with_nobody(self):
         self.order.user_id = False

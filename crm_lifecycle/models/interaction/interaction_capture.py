@@ -149,15 +149,19 @@ class CrmInteractionCapture(models.Model):
     def _capture_batch(self, limit=BATCH, last=None):
         """Take up to ``limit`` rows off the queue, and log those that are contacts.
 
+        They are chosen into an array: a subquery PostgreSQL may run again for each row, and
+        with SKIP LOCKED it finds others each time.
+
         :param int last: leave rows after this id
         :return: number of rows taken; 0 when there is nothing that nobody else works on
         """
         rows = self.env.execute_query(
             SQL(
                 """DELETE FROM crm_interaction_capture
-                    WHERE id IN (SELECT id FROM crm_interaction_capture
-                                  WHERE %s::int IS NULL OR id <= %s
-                                  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                    WHERE id = ANY(ARRAY(
+                          SELECT id FROM crm_interaction_capture
+                           WHERE %s::int IS NULL OR id <= %s
+                           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
                 RETURNING source, res_id, create_date""",
                 last,
                 last,

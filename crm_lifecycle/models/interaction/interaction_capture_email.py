@@ -12,6 +12,7 @@ SAID = 10_000
 SUMMARY = 500
 # Before it there was no e-mail: a clock that was never set.
 FIRST_EMAIL = fields.Datetime.to_datetime("1971-01-01 00:00:00")
+FAILED = ("canceled", "exception", "bounce")
 AHEAD = timedelta(minutes=5)
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -100,7 +101,7 @@ class CrmInteractionCapture(models.Model):
     def _recipients(self, message, addressed):
         """To whom a message really went by e-mail, in their order."""
         mailed = message.notification_ids.filtered(
-            lambda row: row.notification_type == "email" and row.notification_status != "canceled"
+            lambda row: row.notification_type == "email" and row.notification_status not in FAILED
         )
         recipients = mailed.sorted("id").res_partner_id
         if message.message_type == "email":

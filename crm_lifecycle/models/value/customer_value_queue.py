@@ -120,9 +120,10 @@ class CrmCustomerValueQueue(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """DELETE FROM crm_customer_value_queue
-                    WHERE id IN (SELECT id FROM crm_customer_value_queue
-                                  WHERE %s::int IS NULL OR id <= %s
-                                  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                    WHERE id = ANY(ARRAY(
+                          SELECT id FROM crm_customer_value_queue
+                           WHERE %s::int IS NULL OR id <= %s
+                           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
                 RETURNING partner_id""",
                 last,
                 last,
