@@ -6,13 +6,13 @@ labels, which Odoo's import knows in every language.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import xlsxwriter
 
 TARGET = "crm_lifecycle/static/xls/contact_log_import_template.xlsx"
-WHEN = datetime.datetime(2026, 1, 15, 10, 30)  # noqa: DTZ001 - an Excel cell has no time zone
+WHEN = dt.datetime(2026, 1, 15, 10, 30)  # noqa: DTZ001 - an Excel cell has no time zone
 ROWS = (
     ("When", WHEN, WHEN.replace(hour=16, minute=5)),
     ("Customer", "Azure Interior", "Azure Interior"),
@@ -38,7 +38,7 @@ def make(path: Path) -> None:
     for column, (label, *examples) in enumerate(ROWS):
         sheet.write_string(0, column, label, bold)
         for row, value in enumerate(examples, 1):
-            if isinstance(value, datetime.datetime):
+            if isinstance(value, dt.datetime):
                 sheet.write_datetime(row, column, value, moment)
             elif isinstance(value, str):
                 sheet.write_string(row, column, value)

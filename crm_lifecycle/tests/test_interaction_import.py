@@ -3,6 +3,7 @@ from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -27,7 +28,15 @@ class TestInteractionImport(AccessCommon):
         cls.topic = cls.env["crm.interaction.topic"].create(
             {"name": "איחור", "parent_id": parent.id}
         )
-        cls.row = [datetime(2026, 1, 5, 10, 30), cls.own.name, "Call", "in", 7.5, "שלום", ""]
+        cls.row = [
+            fields.Datetime.to_datetime("2026-01-05 10:30:00"),
+            cls.own.name,
+            "Call",
+            "in",
+            7.5,
+            "שלום",
+            "",
+        ]
 
     def setUp(self):
         super().setUp()
@@ -86,7 +95,7 @@ class TestInteractionImport(AccessCommon):
         self.assertEqual(talk.partner_id, self.own)
         self.assertEqual((talk.said, talk.minutes), ("שלום", 7.5))
         self.assertEqual(talk.topic_ids, self.topic)
-        self.assertEqual(talk.date, datetime(2026, 1, 5, 10, 30))
+        self.assertEqual(talk.date, fields.Datetime.to_datetime("2026-01-05 10:30:00"))
         self.assertEqual((talk.source, talk.user_id), ("import", self.a))
 
     def test_customers_are_found_by_name_e_mail_and_external_id(self):

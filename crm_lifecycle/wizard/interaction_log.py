@@ -108,7 +108,7 @@ class CrmInteractionLog(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         # What filled the dialog is not what the contact, or the activity, starts with.
-        log = self.with_context(clean_context(self.env.context))
+        log = self.with_env(self.env(context=clean_context(self.env.context)))
         interaction = log.env["crm.interaction"].create(log._prepare_interaction())
         log._plan_next_step(interaction)
         return {
@@ -152,7 +152,8 @@ class CrmInteractionLog(models.TransientModel):
     def _next_step_target(self, interaction):
         """The record to plan on: the first that has activities and that the user may plan on."""
         for record in (interaction._document(), self.contact_id, self.partner_id):
-            if record and "activity_ids" in record._fields:
-                if record.has_access(getattr(record, "_mail_post_access", "write")):
-                    return record
+            if not record or "activity_ids" not in record._fields:
+                continue
+            if record.has_access(getattr(record, "_mail_post_access", "write")):
+                return record
         return None

@@ -51,7 +51,7 @@ class CrmCustomerValue(models.Model):
             SQL.identifier(query.table, "partner_id"), SQL.identifier(query.table, "company_id")
         )
         return Domain.custom(
-            to_sql=lambda model, alias, _query: SQL(
+            to_sql=lambda _model, alias, _query: SQL(
                 "(%s, %s) IN (%s)",
                 SQL.identifier(alias, "partner_id"),
                 SQL.identifier(alias, "company_id"),

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class BatchRefused(Exception):
+class BatchRefusedError(Exception):
     """Some row of a batch was refused; which one is found row by row."""
 
 
@@ -38,5 +38,5 @@ class CrmInteraction(models.Model):
         except UserError as error:
             # Odoo blames the first row of a batch as well; it must not be told of a batch.
             if len(data_list) > 1:
-                raise BatchRefused(str(error)) from error
+                raise BatchRefusedError(str(error)) from error
             raise

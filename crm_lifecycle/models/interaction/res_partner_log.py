@@ -132,7 +132,7 @@ class ResPartner(models.Model):
         self.env["crm.customer.mixin"]._check_customers(self.ids, self.env.company)
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         customer = self.sudo().commercial_partner_id
-        domain = Domain(action["domain"] and [("is_complaint", "=", True)] or [])
+        domain = Domain((action["domain"] and [("is_complaint", "=", True)]) or [])
         domain &= Domain("partner_id", "=", customer.id)
         domain &= Domain("company_id", "=", self.env.company.id)
         context = {**context, "default_partner_id": customer.id}
