@@ -179,6 +179,19 @@ class TestProfileAccess(DoorsCommon):
                         )
                         self.assertIn(sudo, ([], "AccessError"))
 
+    def test_outsiders_do_not_group_or_sort_by_a_profile_through_other_records(self):
+        names = ("occupation", "birth_date:year", "age", "age_band", "interest_ids")
+        for user in (self.employee, self.creator, self.portal):
+            for model, path in (("res.users", "partner_id"), ("res.partner", "parent_id")):
+                for name in names:
+                    with self.subTest(user=user.login, model=model, name=name):
+                        found = answer(
+                            lambda u=user, m=model, spec=f"{path}.{name}": self.ask(
+                                u, m
+                            ).formatted_read_group([], [spec], ["__count"])
+                        )
+                        self.assertIn(found, ("AccessError", "ValueError"))
+
     def test_jobs_of_the_superuser_search_profiles(self):
         found = self.env["res.partner"].search([("occupation", "=", "CANARY TAMER")])
         self.assertEqual(found, self.person)
