@@ -29,6 +29,10 @@ export class ContactsSection extends Component {
             : { icon: "fa-arrow-circle-up text-muted", text: _t("We contacted them") };
     }
 
+    complaint(row) {
+        return _t("Complaint: %s", row.complaint);
+    }
+
     satisfaction(row) {
         return _t("Satisfaction %s of 5", row.satisfaction);
     }

@@ -44,6 +44,14 @@ export class WorthSection extends Component {
         return _t("Worth");
     }
 
+    get tier() {
+        return _t("Tier %s", this.props.data.tier.toUpperCase());
+    }
+
+    get daysLate() {
+        return _t("%s days late", this.props.data.days_late);
+    }
+
     get tierStyle() {
         return `text-bg-${TIER_STYLE[this.props.data.tier] || "secondary"}`;
     }
