@@ -7,6 +7,8 @@ from odoo.http import request
 from ..models.interaction.interaction_call import USER
 from ..models.interaction.interaction_number import MAX_NUMBER
 
+WAIT = [("Retry-After", "60")]
+
 
 class CallController(http.Controller):
     """``/lifecycle/call?number=...``: what a telephone opens when it rings."""
@@ -28,11 +30,8 @@ class CallController(http.Controller):
         company = request.env.company
         contacts = request.env["crm.interaction.lookup"]._look_up(number, company)
         if contacts is None:
-            return _sentence(
-                self.env._("You have looked up too many numbers. Try again in a minute."),
-                429,
-                [("Retry-After", "60")],
-            )
+            text = self.env._("You have looked up too many numbers. Try again in a minute.")
+            return _sentence(text, 429, WAIT)
         return self._answer(number, contacts)
 
     def _answer(self, number, contacts):

@@ -33,5 +33,7 @@ class TestTranslations(TransactionCase):
 
     def test_hebrew_is_hebrew(self):
         for entry in self.hebrew:
+            if not any(letter.isalpha() for letter in entry.msgid):
+                continue  # 18-24 is the same in both
             with self.subTest(entry.msgid):
                 self.assertRegex(entry.msgstr, "[\u0590-\u05ff]")
