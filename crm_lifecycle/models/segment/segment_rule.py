@@ -181,7 +181,10 @@ class CrmSegmentRule(models.AbstractModel):
         self.env.flush_all()
         with self.env.cr.savepoint(flush=False):
             self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", SECONDS * 1000))
+            # Nobody knows how many fit a rule; a loop over a guess of one takes minutes.
+            self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
             yield
+            self.env.cr.execute(SQL("SET LOCAL enable_nestloop TO DEFAULT"))
             self.env.cr.execute(SQL("SET LOCAL statement_timeout TO DEFAULT"))
 
     @api.model

@@ -61,8 +61,8 @@ class CrmSegmentSource(models.AbstractModel):
                           (SELECT COUNT(*) FROM ended) AS ended,
                           (SELECT COUNT(*) FROM opened) AS opened""",
                 self._plan_sql(place, matching, low, high),
-                self._end_sql(place),
-                self._remove_sql(place),
+                self._end_sql(place, low, high),
+                self._remove_sql(place, low, high),
                 self._add_sql(place),
                 self._open_sql(place),
             )
@@ -201,7 +201,7 @@ class CrmSegmentSource(models.AbstractModel):
 
     # ------------------------------------------------------------------ writing
     @api.model
-    def _end_sql(self, place):
+    def _end_sql(self, place, low, high):
         """End what no longer holds, and what a merge left twice."""
         return SQL(
             """UPDATE crm_segment_membership held
@@ -209,24 +209,26 @@ class CrmSegmentSource(models.AbstractModel):
                       write_date = %(now)s, write_uid = %(uid)s
                  FROM plan
                 WHERE held.partner_id = plan.partner_id AND held.category_id = %(category)s
-                  AND held.left_on IS NULL
+                  AND held.left_on IS NULL AND %(held)s
                   AND (plan.change IN ('leave', 'gone', 'enter', 'adopt')
                        OR held.id != plan.open_id)
             RETURNING 1""",
             now=fields.Datetime.now(),
             uid=self.env.uid,
             category=place.category,
+            held=self._in_range(SQL("held.partner_id"), low, high),
         )
 
     @api.model
-    def _remove_sql(self, place):
+    def _remove_sql(self, place, low, high):
         return SQL(
             """DELETE FROM res_partner_res_partner_category_rel tagged
                 USING plan
                 WHERE tagged.category_id = %s AND tagged.partner_id = plan.partner_id
-                  AND plan.change = 'leave'
+                  AND plan.change = 'leave' AND %s
             RETURNING 1""",
             place.category,
+            self._in_range(SQL("tagged.partner_id"), low, high),
         )
 
     @api.model
