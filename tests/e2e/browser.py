@@ -19,6 +19,7 @@ QUIET_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 90_000
 expect.set_options(timeout=30_000)
 
 
@@ -56,6 +57,8 @@ class Person:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True
         )
+        # The first one in a language waits for its style sheets to be made.
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -10,7 +10,6 @@ from tests.e2e.browser import Person, expect
 SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
 # Tom works in English, Dana in Hebrew.
 PEOPLE = ("tom", "dana")
-PATIENCE = 90_000
 PAYLOAD = "<img src=x onerror=alert(1)>"
 
 MAKE_CUSTOMER = """
@@ -76,8 +75,6 @@ def person(chromium, address):
 
     def log_in(login, **options):
         somebody = Person(chromium, address, login, **options)
-        # The first one in a language waits for its style sheets to be made.
-        somebody.page.set_default_timeout(PATIENCE)
         somebody.page.on("console", lambda message: note(somebody, message))
         people.append(somebody)
         return somebody
