@@ -166,3 +166,10 @@ class TestInteraction(AccessCommon):
         talks = [self.talk(self.own, res_model="crm.lead", res_id=lead.id) for lead in leads]
         kept = leads.merge_opportunity()
         self.assertEqual([talk.res_id for talk in talks], [kept.id, kept.id])
+
+    def test_nobody_says_that_a_row_was_captured(self):
+        vals = {"channel_id": self.call.id, "partner_id": self.own.id}
+        origin = {"source": "email", "source_res_id": 12345, "external_id": "call-1"}
+        talk = self.ask(self.a, "crm.interaction").create({**vals, **origin})
+        talk.write(origin)
+        self.assertEqual((talk.source, talk.source_res_id, talk.external_id), ("manual", 0, False))

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# Where a row came from is the server's to say: else a row could stand in the way of an e-mail's.
+ORIGIN = ("source", "source_res_id", "external_id")
+
 
 class BatchRefusedError(Exception):
     """Some row of a batch was refused; which one is found row by row."""
@@ -26,11 +29,17 @@ class CrmInteraction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The caller can set this context: it says where a row came from, and opens nothing.
-        if self.env.context.get("import_file"):
-            came = {"source": "import", "source_res_id": False}
+        if not self.env.su:
+            # The caller can set this context: it says where a row came from, and opens nothing.
+            source = "import" if self.env.context.get("import_file") else "manual"
+            came = {**dict.fromkeys(ORIGIN, False), "source": source}
             vals_list = [{**vals, **came} for vals in vals_list]
         return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name not in ORIGIN}
+        return super().write(vals)
 
     def _load_records(self, data_list, update=False):
         try:
