@@ -8,7 +8,7 @@ from functools import cached_property
 
 from odoo import fields
 
-from . import conversations, figures, invoices, prospects, service
+from . import conversations, figures, invoices, profiles, prospects, service
 from .habits import HABITS, PROSPECTS, Habit
 
 SEED = 19
@@ -83,6 +83,7 @@ def trade(story: Story):
     service.send_back(story, sold)
     invoices.collect(story, sold)
     prospects.talk(story)
+    profiles.describe(story)
     conversations.converse(story)
 
 

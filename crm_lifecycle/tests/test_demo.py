@@ -126,6 +126,13 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(customers), 50)
         self.assertTrue(all(customers.mapped("phone_sanitized")))
 
+    def test_the_people_have_birthdays_and_interests(self):
+        people = self.rows().partner_id.filtered("birth_date")
+        self.assertGreater(len(people), 8)
+        self.assertTrue(people.filtered(lambda person: person.days_to_birthday <= 7))
+        self.assertTrue(people.interest_ids)
+        self.assertTrue(people.family_member_ids)
+
     def test_prospects_are_in_acquisition(self):
         prospects = self.rows().filtered(lambda row: not row.invoice_count)
         self.assertEqual(len(prospects), 8)
