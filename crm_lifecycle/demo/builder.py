@@ -8,7 +8,7 @@ from functools import cached_property
 
 from odoo import fields
 
-from . import conversations, figures, invoices, profiles, prospects, service
+from . import conversations, figures, invoices, profiles, prospects, segments, service
 from .habits import HABITS, PROSPECTS, Habit
 
 SEED = 19
@@ -71,9 +71,12 @@ def build(env):
     """Build everything, once, and the figures that come out of it."""
     story = Story(env)
     appoint(story)
-    if not story.env["account.move"].search_count([("company_id", "=", story.company.id)], limit=1):
+    built = story.env["account.move"].search_count([("company_id", "=", story.company.id)], limit=1)
+    if not built:
         trade(story)
     figures.add_up(story)
+    if not built:
+        segments.gather(story)
 
 
 def trade(story: Story):

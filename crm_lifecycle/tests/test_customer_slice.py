@@ -135,4 +135,4 @@ class TestCustomerSlice(AccessCommon):
         return [name for name in context["pivot_measures"] if name != "__count"]
 
     def how(self, question, name):
-        return self.env[question.model_id]._fields[name].aggregator
+        return self.env[question.model_id]._fields[name].aggregator or "count_distinct"

@@ -133,6 +133,15 @@ class TestDemo(TransactionCase):
         self.assertTrue(people.interest_ids)
         self.assertTrue(people.family_member_ids)
 
+    def test_the_segments_have_members(self):
+        tags = self.env["res.partner.category"]
+        segments = tags.search([("segment_company_id", "=", self.company.id)])
+        self.assertEqual(len(segments), 3)
+        for segment in segments:
+            self.assertTrue(segment.partner_ids, segment.name)
+        best = self.rows().filtered(lambda row: row.tier == "a").partner_id
+        self.assertLessEqual(best, segments.filtered(lambda tag: tag.color == 4).partner_ids)
+
     def test_prospects_are_in_acquisition(self):
         prospects = self.rows().filtered(lambda row: not row.invoice_count)
         self.assertEqual(len(prospects), 8)
