@@ -1,4 +1,4 @@
-"""A call comes in: the card opens, the contact is logged, the worth moves, a question is answered."""
+"""A call comes in: the card opens, the contact is logged, worth moves, a question is answered."""
 
 import time
 
@@ -11,7 +11,7 @@ SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
 # Tom works in English, Dana in Hebrew.
 PEOPLE = ("tom", "dana")
 MINUTE = 60
-FIXED, HOURLY, MINUTES = 4, 120, 30
+REVENUE, FIXED, HOURLY, MINUTES = 1000, 4, 120, 30
 COST = FIXED + HOURLY * MINUTES / MINUTE
 
 MAKE_CUSTOMER = """
@@ -76,52 +76,65 @@ def await_cost(somebody, customer_id, limit=MINUTE):
     raise AssertionError(f"The worth did not move within {limit} s: {row}")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("login", PEOPLE)
-def test_from_the_ringing_to_the_answer(chromium, address, caller, login, size):
-    number = f"+9723555{1700 + 10 * PEOPLE.index(login) + list(SIZES).index(size)}"
-    customer_id = caller(login, number)
-    somebody = Person(chromium, address, login, size=SIZES[size])
-    page = somebody.page
+def it_rings(somebody, number, customer_id):
+    """The exchange opens the address, with the number as it was dialled inland."""
+    somebody.page.goto(f"{somebody.address}/lifecycle/call?number=0{number[4:]}")
+    card_is_there(somebody)
+    assert somebody.page.url.endswith(f"/odoo/customer-card/{customer_id}")
 
-    # It rings: the exchange opens the address, with the number as it was dialled inland.
-    page.goto(f"{address}/lifecycle/call?number=0{number[4:]}")
-    page.wait_for_selector(".o_customer_card[data-status=ready]")
+
+def card_is_there(somebody):
+    somebody.page.wait_for_selector(".o_customer_card[data-status=ready]")
     somebody.settle()
-    assert page.url.endswith(f"/odoo/customer-card/{customer_id}")
-    before = figures(somebody, customer_id)
-    assert (before["customer_value"], before["last_interaction_date"]) == (1000, False)
-    worth = page.locator("[data-section=worth] [name=worth]").inner_text()
 
-    # The contact is logged in one small dialog.
+
+def log_contact(somebody, picture):
+    """One small dialog, and the card shows the contact when it closes."""
+    page = somebody.page
     page.click("button[name=log]")
     page.wait_for_selector(".modal .o_lifecycle_log")
     somebody.settle()
     page.fill(".modal [name=said] textarea", "Wants a second door")
     page.fill(".modal [name=learned] textarea", "They move house")
     page.fill(".modal [name=minutes] input", str(MINUTES))
-    somebody.look(f"journey_log_{login}_{size}")
+    somebody.look(picture)
     page.click(".modal-footer button[name=action_save]")
     expect(page.locator(".modal")).to_have_count(0)
     expect(page.locator("[data-section=contacts]")).to_contain_text("Wants a second door")
 
-    # Worth and last contact move by themselves.
-    after = await_cost(somebody, customer_id)
-    assert after["customer_service_cost"] == COST
-    assert after["customer_value"] == before["customer_value"] - COST
-    assert after["last_interaction_date"]
-    page.reload()
-    page.wait_for_selector(".o_customer_card[data-status=ready]")
-    somebody.settle()
-    assert page.locator("[data-section=worth] [name=worth]").inner_text() != worth
 
-    # What we wanted to know is answered, and stands on the contact.
-    job = page.locator("[data-section=ask] form", has_text="Your job?")
+def answer(somebody, customer_id):
+    """What we wanted to know is answered, and stands on the contact."""
+    job = somebody.page.locator("[data-section=ask] form", has_text="Your job?")
     job.locator("input").fill("Architect")
     job.locator("button[type=submit]").click()
-    expect(page.locator("[data-section=ask]")).to_have_count(0)
+    expect(somebody.page.locator("[data-section=ask]")).to_have_count(0)
     [partner] = somebody.call("res.partner", "read", [customer_id], ["function"])
     assert partner["function"] == "Architect"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("login", PEOPLE)
+def test_from_the_ringing_to_the_answer(chromium, address, caller, login, size):
+    number = f"+9723555{1700 + 10 * PEOPLE.index(login) + list(SIZES).index(size)}"
+    customer_id = caller(login, number)
+    somebody = Person(chromium, address, login, size=SIZES[size])
+    shown = somebody.page.locator("[data-section=worth] [name=worth]")
+
+    it_rings(somebody, number, customer_id)
+    before, worth = figures(somebody, customer_id), shown.inner_text()
+    assert (before["customer_value"], before["last_interaction_date"]) == (REVENUE, False)
+    log_contact(somebody, f"journey_log_{login}_{size}")
+
+    after = await_cost(somebody, customer_id)
+    assert after["customer_service_cost"] == COST
+    assert after["customer_value"] == REVENUE - COST
+    assert after["last_interaction_date"]
+    somebody.page.reload()
+    card_is_there(somebody)
+    assert shown.inner_text() != worth
+
+    answer(somebody, customer_id)
     somebody.look(f"journey_card_{login}_{size}")
     assert somebody.errors == []
     somebody.context.close()
