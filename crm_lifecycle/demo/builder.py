@@ -9,7 +9,7 @@ from functools import cached_property
 from odoo import fields
 
 from . import conversations, figures, invoices, profiles, prospects, segments, service
-from .habits import HABITS, PROSPECTS, Habit
+from .habits import HABITS, PROSPECTS, STUDENTS, Habit
 
 SEED = 19
 MONTH = 30.4
@@ -46,6 +46,11 @@ class Story:
     def customers(self):
         """Partner by name in ``HABITS``."""
         return {name: self.ref(name) for name in HABITS}
+
+    @cached_property
+    def students(self):
+        """Customers who are known to study."""
+        return self.env["res.partner"].union(*(self.customers[name] for name in STUDENTS))
 
     @cached_property
     def prospects(self):

@@ -85,3 +85,5 @@ PROSPECTS = {
     "oliver_stone": ("stage_lead1", 8200),
     "shira_dan": ("stage_lead1", 0),
 }
+
+STUDENTS = ("maya_tal", "ben_carter", "lior_shani", "emma_wright")

@@ -12,7 +12,7 @@ OCCUPATIONS = {
     "en_US": ("Teacher", "Engineer", "Dentist", "Student", "Retired"),
 }
 CHILDREN = ("נועה", "איתי", "Maya", "Daniel")
-OLDEST, YOUNGEST = 78, 19
+OLDEST, YOUNGEST, STUDENT_YEARS = 78, 19, 8
 SOON = 4  # days until the first one's birthday
 UNKNOWN = 5  # of every fifth person too little is known
 
@@ -30,7 +30,7 @@ def prepare_profile(story, person, number, interests):
     """The values of one person's profile."""
     dice = story.random
     return {
-        "birth_date": born(story, number),
+        "birth_date": born(story, number, person in story.students),
         "family_status": dice.choice(("single", "couple", "married", "widowed")),
         "occupation": dice.choice(OCCUPATIONS[person.lang]),
         "interest_ids": [Command.set(dice.sample(interests.ids, 2))],
@@ -43,10 +43,12 @@ def prepare_profile(story, person, number, interests):
     }
 
 
-def born(story, number):
+def born(story, number, student):
     """A day of birth; the first person's birthday is in a few days."""
     if not number:
         soon = story.today + timedelta(days=SOON)
         return date(soon.year - 40, soon.month, min(soon.day, 28))
     age = story.random.randint(YOUNGEST, OLDEST)
+    if student:
+        age = YOUNGEST + age % STUDENT_YEARS
     return story.today - timedelta(days=round(age * 365.25) + story.random.randrange(60, 300))

@@ -51,3 +51,4 @@ from . import test_customer_card_open
 from . import test_customer_card_prompts
 from . import test_customer_card_speed
 from . import test_customer_card_client
+from . import test_days_since_contact

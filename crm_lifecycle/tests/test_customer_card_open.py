@@ -130,12 +130,12 @@ class TestCustomerCardOpen(CardCommon):
         self.assertEqual(self.found(self.a, due), orders[1].picking_ids)
 
     def test_complaints_until_they_are_closed(self):
-        talk = self.talk(self.own, is_complaint=True, summary="The door")
+        talk = self.talk(self.own, is_complaint=True, said="The door\nThat is all.")
         item = self.item(self.a, self.own, "complaints")
         self.assertEqual((item["count"], item["rows"][0]["name"]), (1, "The door"))
-        talk.complaint_state = "answered"
+        talk.write({"complaint_state": "answered", "complaint_answer": "A new one comes."})
         self.assertTrue(self.item(self.a, self.own, "complaints"))
-        talk.complaint_state = "closed"
+        talk.write({"complaint_state": "closed", "satisfaction": "4"})
         self.assertIsNone(self.item(self.a, self.own, "complaints"))
 
     def test_leads_that_are_neither_won_nor_lost(self):

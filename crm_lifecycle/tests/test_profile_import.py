@@ -34,6 +34,7 @@ class TestProfileImport(LifecycleCommon):
         cls.seller = cls.persona(
             "import_seller", groups="sales_team.group_sale_salesman,base.group_partner_manager"
         )
+        cls.env["crm.interest"].search([]).unlink()
         cls.env["crm.interest"].create([{"name": "Football"}, {"name": "Wine"}])
 
     def book(self, *rows):

@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -17,6 +19,9 @@ class CrmInteraction(models.Model):
         help="Contacts divided by the customers they were with.",
     )
     has_document = fields.Boolean(compute="_compute_has_document")
+    headline = fields.Char(
+        compute="_compute_headline", help="The subject, or how that which was said begins."
+    )
 
     def _compute_per_customer(self):
         self.per_customer = 1
@@ -27,6 +32,12 @@ class CrmInteraction(models.Model):
             interaction.has_document = bool(
                 interaction.res_id and interaction.res_model in self.env
             )
+
+    @api.depends("summary", "said")
+    def _compute_headline(self):
+        for interaction in self:
+            begin = (interaction.said or "").strip().partition("\n")[0]
+            interaction.headline = interaction.summary or shorten(begin, 100, placeholder="...")
 
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec != "per_customer:avg":

@@ -28,3 +28,4 @@ from . import customer_card_contacts
 from . import customer_card_prompts
 from . import customer_value_card
 from . import res_partner_card
+from . import res_partner_contact

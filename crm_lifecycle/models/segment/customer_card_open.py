@@ -88,7 +88,7 @@ class CrmCustomerCard(models.AbstractModel):
             "model": "crm.interaction",
             "domain": Domain("partner_id", "=", customer.id)
             & Domain("complaint_state", "in", OPEN_COMPLAINT),
-            "name": "summary",
+            "name": "headline",
             "date": "date",
             "late": True,
         }

@@ -68,7 +68,8 @@ class CrmSegmentRule(models.AbstractModel):
             *("is_company", "type", "parent_id", "commercial_partner_id", "industry_id"),
             *("user_id", "company_id", "create_date", "customer_rank", "supplier_rank"),
             *("lifecycle_phase", "customer_value", "value_score", "value_tier", "health"),
-            *("last_interaction_date", "next_touch_date", "account_manager_id"),
+            *("last_interaction_date", "days_since_contact", "next_touch_date"),
+            "account_manager_id",
             *("birth_date", "age", "age_band", "family_status", "interest_ids", "occupation"),
             "quality_score",
         }
