@@ -67,6 +67,87 @@ class TestInteraction(AccessCommon):
                     lambda vals=vals: self.talk(self.own, **vals), (ValidationError, IntegrityError)
                 )
 
+    def test_nobody_but_the_rates_decides_the_cost(self):
+        talk = self.ask(self.a, "crm.interaction").create(
+            {"partner_id": self.own.id, "channel_id": self.call.id, "minutes": 10, "cost": -1e6}
+        )
+        self.assertEqual(talk.sudo().cost, 12)
+        talk.write({"cost": -1e6})
+        self.ask(self.manager, "crm.interaction").browse(talk.id).write({"hourly_cost": 0})
+        self.assertEqual(talk.sudo().cost, 12)
+
+    def test_the_same_channel_again_takes_no_new_rates(self):
+        talk = self.talk(self.own)
+        self.call.hourly_cost = 600
+        talk.write({"channel_id": self.call.id, "user_id": talk.user_id.id})
+        self.assertEqual(talk.cost, 12)
+
+    def test_a_user_logs_own_contacts_only(self):
+        vals = {"partner_id": self.own.id, "channel_id": self.call.id}
+        talks = self.ask(self.a, "crm.interaction")
+        self.assertRefuses(lambda: talks.create({**vals, "user_id": self.b.id}))
+        talk = talks.create(vals)
+        self.assertEqual(talk.user_id, self.a)
+        self.assertRefuses(lambda: talk.write({"user_id": self.b.id}))
+        others = self.talk(self.own, user_id=self.b.id).with_env(talk.env)
+        others.write({"user_id": self.b.id, "said": "As before"})
+        analyst = self.ask(self.analyst, "crm.interaction")
+        self.assertEqual(analyst.create({**vals, "user_id": self.b.id}).user_id, self.b)
+
+    def test_another_customer_is_another_person(self):
+        other = self.customer("Other of A", user_id=self.a.id)
+        talk = self.talk(self.own)
+        talk.partner_id = other
+        self.assertEqual(talk.contact_id, other)
+
+    def test_a_contact_was_not_tomorrow(self):
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=2)
+        self.assertRefuses(lambda: self.talk(self.own, date=tomorrow), (ValidationError,))
+
+    def test_what_is_no_value_is_refused_with_a_sentence(self):
+        for name, values in {
+            "minutes": [True, "5", [1], float("nan")],
+            "contact_id": [[1], "abc", 2**40, -1, True],
+            "company_id": [2**40, "x"],
+            "summary": ["a\x00b", "\ud800", 5, ["x"]],
+            "said": ["a\x00b", {"a": 1}],
+        }.items():
+            for value in values:
+                for model in ("crm.interaction", "crm.interaction.log"):
+                    vals = {"partner_id": self.own.id, "channel_id": self.call.id, name: value}
+                    with self.subTest(f"{model} {name} {value!r}"):
+                        talks = self.ask(self.a, model)
+                        self.assertRefuses(lambda: talks.create(vals), (ValidationError,))
+
+    def test_a_deleted_customer_leaves_no_words_behind(self):
+        gone = self.customer("Gone")
+        talk = self.talk(gone)
+        talk.message_post(body="Private words")
+        self.env["ir.attachment"].create(
+            {"name": "file", "raw": b"x", "res_model": talk._name, "res_id": talk.id}
+        )
+        gone.unlink()
+        self.env.flush_all()
+        for model, name in (("mail.message", "model"), ("ir.attachment", "res_model")):
+            left = [(name, "=", "crm.interaction"), ("res_id", "=", talk.id)]
+            self.assertFalse(self.env[model].search(left), model)
+
+    def test_who_handed_the_customer_over_hears_no_more(self):
+        talk = self.ask(self.a, "crm.interaction").create(
+            {"partner_id": self.own.id, "channel_id": self.call.id}
+        )
+        self.assertFalse(talk.sudo().message_partner_ids)
+        talk.message_subscribe(self.a.partner_id.ids)
+        self.own.user_id = self.b
+        seen = self.ask(self.b, "crm.interaction").browse(talk.id)
+        post = {"body": "For B only", "subtype_xmlid": "mail.mt_comment"}
+        message = seen.message_post(**post, partner_ids=self.a.partner_id.ids)
+        self.assertFalse(message.sudo().notified_partner_ids)
+        self.assertNotIn(self.b.partner_id, talk.sudo().message_partner_ids)
+        self.own.user_id = self.a
+        message = seen.sudo().with_user(self.manager).message_post(**post)
+        self.assertEqual(message.sudo().notified_partner_ids, self.a.partner_id)
+
     def test_only_who_looks_after_a_customer_logs_and_reads(self):
         seen = self.talk(self.hidden, said="CANARY said")
         talks = self.ask(self.a, "crm.interaction")

@@ -91,11 +91,13 @@ class CrmInteractionLog(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["crm.interaction"]._check_values(vals_list)
         default = self.default_get(["contact_id"]).get("contact_id")
         self._check_customers({vals.get("contact_id", default) for vals in vals_list})
         return super().create(vals_list)
 
     def write(self, vals):
+        self.env["crm.interaction"]._check_values([vals])
         self._check_customers({vals.get("contact_id")})
         return super().write(vals)
 

@@ -36,3 +36,5 @@ from . import mail_thread
 from . import mail_compose_message
 from . import mail_activity_type
 from . import mail_activity
+from . import interaction_values
+from . import interaction_thread

@@ -1,5 +1,3 @@
-from math import isfinite
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -190,6 +188,14 @@ class CrmInteraction(models.Model):
         if any(user.share for user in self.sudo().user_id):
             raise ValidationError(self.env._("Our side of a contact is one of our users."))
 
+    @api.constrains("date")
+    def _check_date_is_past(self):
+        limit = fields.Datetime.add(fields.Datetime.now(), days=1)
+        if any(interaction.date > limit for interaction in self):
+            raise ValidationError(
+                self.env._("A contact is logged when it was. Plan an activity for a later one.")
+            )
+
     @api.constrains("recording_url")
     def _check_recording_url(self):
         for interaction in self:
@@ -213,7 +219,6 @@ class CrmInteraction(models.Model):
     # ------------------------------------------------------------------ create, write, unlink
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_minutes(vals_list)
         default = self.default_get(["contact_id"]).get("contact_id")
         self._check_customers({vals.get("contact_id", default) for vals in vals_list})
         interactions = super().create([self._with_customer(vals) for vals in vals_list])
@@ -223,18 +228,19 @@ class CrmInteraction(models.Model):
         return interactions
 
     def write(self, vals):
-        self._check_minutes([vals])
         if vals.get("partner_id"):
-            vals = {**vals, "partner_id": self._customer_of(vals["partner_id"]).id}
+            customer = self._customer_of(vals["partner_id"])
+            # The person is of the customer: without one, it is who was named.
+            vals = {"contact_id": vals["partner_id"], **vals, "partner_id": customer.id}
         if not COUNTED & set(vals):
             result = super().write(vals)
             self._check_links(vals)
             return result
         self._push_customers()
+        rated_anew = self.filtered(lambda row: row._changes_rates(vals))
         result = super().write(vals)
         self._check_links(vals)
-        if {"channel_id", "user_id", "company_id"} & set(vals):
-            self._freeze_rates()
+        rated_anew._freeze_rates()
         self._push_customers()
         return result
 
@@ -256,14 +262,6 @@ class CrmInteraction(models.Model):
     def _customer_of(self, partner_id):
         """The commercial partner of a partner, in sudo; none when there is no such partner."""
         return self.env["res.partner"].sudo().browse(partner_id).exists().commercial_partner_id
-
-    @api.model
-    def _check_minutes(self, vals_list):
-        """Refuse what is no number, which Odoo would answer with a failure of its own."""
-        for vals in vals_list:
-            minutes = vals.get("minutes") or 0
-            if not isinstance(minutes, int | float) or not isfinite(minutes):
-                raise ValidationError(self.env._("The minutes of a contact are a number."))
 
     def _check_links(self, vals):
         """Refuse a person of another customer, and a document that the user may not read.

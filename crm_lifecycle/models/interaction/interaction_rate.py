@@ -1,6 +1,7 @@
 from odoo import api, models
 
 MINUTES_PER_HOUR = 60
+RATED = ("channel_id", "user_id", "company_id")
 
 
 class CrmInteraction(models.Model):
@@ -13,6 +14,12 @@ class CrmInteraction(models.Model):
         for interaction in self:
             hours = interaction.minutes / MINUTES_PER_HOUR
             interaction.cost = interaction.fixed_cost + hours * interaction.hourly_cost
+
+    def _changes_rates(self, vals):
+        """Whether these values put another channel, person or company on the row."""
+        self.ensure_one()
+        row = self.sudo()
+        return any(name in vals and row[name].id != (vals[name] or False) for name in RATED)
 
     def _freeze_rates(self):
         """Take over the rates of now. The only place where a contact's rates are written."""

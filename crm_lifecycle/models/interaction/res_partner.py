@@ -7,6 +7,11 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    def unlink(self):
+        # By the ORM rather than by the cascade: messages and files go along.
+        self.env["crm.interaction"].sudo().search([("partner_id", "in", self.ids)]).unlink()
+        return super().unlink()
+
     @api.model
     def _push_customer_change(self, customer_ids):
         self._move_interactions(customer_ids)
