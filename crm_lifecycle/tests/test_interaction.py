@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -218,6 +220,7 @@ class TestInteraction(AccessCommon):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
             (gone | self.own).ids, self.own
         )
+        self.env.cr.flush()
         self.env.invalidate_all()
         self.assertEqual((talk | kept).partner_id, self.own)
         self.assertEqual(talk.contact_id, self.own)
@@ -246,7 +249,20 @@ class TestInteraction(AccessCommon):
         )
         talks = [self.talk(self.own, res_model="crm.lead", res_id=lead.id) for lead in leads]
         kept = leads.merge_opportunity()
+        self.env.cr.flush()
         self.assertEqual([talk.res_id for talk in talks], [kept.id, kept.id])
+
+    def test_a_merge_of_what_was_merged_goes_to_the_last(self):
+        leads = self.env["crm.lead"].create([{"name": str(number)} for number in range(3)])
+        first, second, third = leads
+        talks = [self.talk(self.own, res_model="crm.lead", res_id=lead.id) for lead in leads]
+        self.talks._move_documents(first, second)
+        with contextlib.suppress(ZeroDivisionError), self.env.cr.savepoint():
+            self.talks._move_documents(third, first)
+            raise ZeroDivisionError
+        self.talks._move_documents(second, third)
+        self.env.cr.flush()
+        self.assertEqual([talk.res_id for talk in talks], [third.id] * 3)
 
     def test_nobody_says_that_a_row_was_captured(self):
         vals = {"channel_id": self.call.id, "partner_id": self.own.id}

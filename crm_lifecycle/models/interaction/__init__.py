@@ -38,3 +38,4 @@ from . import mail_activity_type
 from . import mail_activity
 from . import interaction_values
 from . import interaction_thread
+from . import interaction_moved

@@ -290,9 +290,3 @@ class CrmInteraction(models.Model):
         self.env["crm.customer.value.queue"]._push(
             (row.partner_id.id, row.company_id.id) for row in rows
         )
-
-    @api.model
-    def _move_documents(self, merged, kept):
-        """What was about merged documents is about the one that stays."""
-        rows = self.sudo().search([("res_model", "=", kept._name), ("res_id", "in", merged.ids)])
-        rows.with_context(tracking_disable=True).write({"res_id": kept.id})
