@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 OPTIONS = 100
 ANSWER_MINUTES = 0
 FRESH_HOURS = 12
+NUMBERS = ("integer", "float")
 
 
 class CrmCustomerCard(models.AbstractModel):
@@ -39,6 +40,7 @@ class CrmCustomerCard(models.AbstractModel):
         asks = self._prompts(partner).filtered(lambda prompt: prompt.kind == "ask")
         by_field = asks.filtered(lambda prompt: prompt.asked == "field")
         unknown = by_field.filtered(lambda prompt: self._is_unknown(partner, prompt.field_name))
+        unknown -= self._answered_zero(partner, unknown)
         satisfaction = asks - by_field
         if satisfaction and self.env["crm.interaction"].has_access("create"):
             age = self._satisfaction_age(partner)
@@ -54,6 +56,18 @@ class CrmCustomerCard(models.AbstractModel):
             return False
         may = all(partner._has_field_access(field, right) for right in ("read", "write"))
         return may and not partner[name]
+
+    @api.model
+    def _answered_zero(self, partner, prompts):
+        """Questions for numbers that were answered: zero is an answer too, such as midnight."""
+        numbers = prompts.filtered(lambda p: partner._fields[p.field_name].type in NUMBERS)
+        if not numbers:
+            return numbers
+        customer = partner.commercial_partner_id
+        rows = self.env["crm.card.answer"]._read_group(
+            [("partner_id", "=", customer.id), ("prompt_id", "in", numbers.ids)], ["prompt_id"]
+        )
+        return numbers.browse(prompt.id for (prompt,) in rows)
 
     @api.model
     def _satisfaction_age(self, partner):
@@ -157,13 +171,18 @@ class CrmCustomerCard(models.AbstractModel):
                 ("user_id", "=", self.env.uid),
                 ("date", ">=", since),
                 ("satisfaction", "=", False),
+                # A complaint's is what the customer says of its answer.
+                ("is_complaint", "=", False),
             ],
             limit=1,
         )
         if current:
             current.satisfaction = value
-        else:
-            interactions.create(self._prepare_satisfaction(partner, value))
+            return
+        asked = interactions.create(self._prepare_satisfaction(partner, value))
+        # It was said in a contact that is logged by itself, at its own cost. As superuser: the
+        # rates of a contact are nobody's to write.
+        asked.sudo().fixed_cost = 0
 
     @api.model
     def _prepare_satisfaction(self, partner, value):
