@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -143,9 +144,29 @@ class TestCustomerCardPrompts(CardCommon):
                 self.answer(self.a, self.own, prompt, value)
                 self.assertEqual(self.own[name], stored)
 
+    def test_every_country_can_be_answered_and_the_company_s_comes_first(self):
+        prompt = self.ask_for("country_id")
+        self.own.country_id = False
+        self.company.country_id = last = self.env.ref("base.zw")
+        [question] = self.sections(self.a, self.own)["ask"]
+        options = [option[0] for option in question["options"]]
+        self.assertEqual(set(options), set(self.env["res.country"].search([]).ids))
+        self.assertEqual(options[0], last.id)
+        self.answer(self.a, self.own, prompt, last.id)
+        self.assertEqual(self.own.country_id, last)
+
+    def test_states_are_those_of_the_customer_s_country(self):
+        prompts = type(self.env["crm.card.prompt"])
+        self.own.country_id = country = self.env.ref("base.us")
+        with patch.object(prompts, "_askable_fields", lambda _self: ["state_id"]):
+            self.ask_for("state_id")
+            [question] = self.sections(self.a, self.own)["ask"]
+        options = [option[0] for option in question["options"]]
+        self.assertEqual(set(options), set(country.state_ids.ids))
+
     def test_midnight_is_an_answer_and_is_not_asked_for_again(self):
         prompt = self.ask_for("preferred_hour_from")
-        other = self.ask_for("preferred_hour_to", name="Until when")
+        other = self.ask_for("preferred_hour_to")
         card = self.answer(self.a, self.own, prompt, 0)
         self.assertEqual([asked["id"] for asked in card["sections"]["ask"]], other.ids)
         self.assertEqual(self.own.preferred_hour_from, 0)

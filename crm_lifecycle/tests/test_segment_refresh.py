@@ -2,9 +2,10 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from .segment_common import SegmentCommon
 
@@ -160,6 +161,41 @@ class TestSegmentRefresh(SegmentCommon):
         asked._work(lambda _done: True)
         self.assertFalse(self.runs._current())
 
+    def test_people_and_the_job_go_by_one_clock(self):
+        """Half past midnight in Israel is yesterday's evening in UTC."""
+        self.manager.tz = "Asia/Jerusalem"
+        with freeze_time("2030-01-01 22:30:00"):
+            asked = self.ask(self.manager, "crm.segment.run")
+            asked.with_context(tz="Asia/Jerusalem").action_refresh_now()
+            run = self.runs._current()
+            self.assertEqual(str(run.as_of), "2030-01-01")
+            run._work(lambda _done: True)
+            self.assertFalse(self.runs._current())
+        with freeze_time("2030-01-02 01:00:00"):
+            self.assertTrue(self.runs._current())
+
+    def test_a_refresh_that_was_stopped_is_not_that_of_today(self):
+        night = self.runs._current()
+        night.action_stop()
+        again = self.runs._current()
+        self.assertTrue(again)
+        self.assertNotEqual(again, night)
+
+    def test_what_is_stopped_does_not_begin_again_at_once(self):
+        work, stopped = type(self.runs)._work, []
+
+        def stop_and_work(run, commit):
+            stopped.append(run)
+            run.action_stop()
+            return work(run, commit)
+
+        with (
+            patch.object(type(self.runs), "_work", stop_and_work),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 1.0),
+        ):
+            self.runs._cron_refresh()
+        self.assertEqual(len(stopped), 1)
+
     def test_a_refresh_of_yesterday_is_given_up(self):
         with freeze_time("2030-01-01 10:00:00"):
             old = self.runs._start()
@@ -308,6 +344,42 @@ class TestSegmentBroken(SegmentCommon):
         self.assertIn("minute", self.north.segment_error)
         self.env.cr.execute("SHOW statement_timeout")
         self.assertEqual(self.env.cr.fetchone()[0], "0")
+
+    def test_waiting_for_somebody_is_a_lost_race_and_no_fault_of_the_rule(self):
+        rules, key = self.env["crm.segment.rule"], 314159265
+        wait = SQL("SELECT pg_advisory_xact_lock(%s)", key)
+        with (
+            db_connect(self.env.cr.dbname).cursor() as somebody,
+            patch("odoo.addons.crm_lifecycle.models.segment.segment_rule.LOCK_SECONDS", 0.05),
+            patch("odoo.addons.crm_lifecycle.models.segment.segment_rule.SECONDS", 5),
+            mute_logger("odoo.sql_db"),
+        ):
+            somebody.execute(wait)
+            with self.assertRaises(LockNotAvailable):
+                rules._attempt(lambda: self.env.cr.execute(wait))
+        self.assertFalse(rules._attempt(lambda: self.env.cr.execute(wait)))
+        self.env.cr.execute("SHOW lock_timeout")
+        self.assertEqual(self.env.cr.fetchone()[0], "0")
+
+    def test_a_rule_that_fails_for_somebody_changes_nobody(self):
+        """Not even those of the batches before."""
+        last = self.contacts[-1].id
+
+        def matching(_rules, _text, _company, low, high):
+            return SQL(
+                "SELECT id FROM res_partner WHERE id BETWEEN %s AND %s AND 1 / (id - %s) <= 1",
+                low,
+                high,
+                last,
+            )
+
+        rules = type(self.env["crm.segment.rule"])
+        before = self.everything()
+        with patch.object(rules, "_matching", matching), mute_logger("odoo.sql_db"):
+            run = self.refresh_segments(batch=5)
+        self.assertEqual(self.everything(), before)
+        self.assertEqual((run.state, run.broken_count, run.entered_count), ("done", 1, 0))
+        self.assertEqual(self.north.segment_state, "broken")
 
     def test_a_rule_that_holds_again_is_active_again(self):
         text = self.north.segment_domain

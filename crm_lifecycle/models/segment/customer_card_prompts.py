@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-OPTIONS = 100
+# All countries, and some to spare.
+OPTIONS = 300
 ANSWER_MINUTES = 0
 FRESH_HOURS = 12
 NUMBERS = ("integer", "float")
@@ -92,20 +93,36 @@ class CrmCustomerCard(models.AbstractModel):
     def _input(self, prompt, partner):
         if prompt.asked == "satisfaction":
             field = self.env["crm.interaction"]._fields["satisfaction"]
-            return {"type": "selection", "options": self._options(field)}
+            return {"type": "selection", "options": self._options(field, partner)}
         field = partner._fields[prompt.field_name]
-        return {"type": field.type, "options": self._options(field)}
+        return {"type": field.type, "options": self._options(field, partner)}
 
     @api.model
-    def _options(self, field):
+    def _options(self, field, partner):
         """What can be chosen for a field, as pairs; an empty list where one writes."""
         if field.type == "selection":
             return [list(option) for option in field._description_selection(self.env)]
         if field.type in ("many2one", "many2many"):
             records = self.env[field.comodel_name]
             if records.has_access("read"):
-                return [list(pair) for pair in records.name_search(limit=OPTIONS)]
+                domain = self._choice_domain(field, partner)
+                found = records.name_search(domain=domain, limit=OPTIONS)
+                return self._nearest_first(field, [list(pair) for pair in found])
         return []
+
+    @api.model
+    def _choice_domain(self, field, partner):
+        """Which records can be chosen. Override where there are too many for a list."""
+        if field.comodel_name == "res.country.state" and partner.country_id:
+            return [("country_id", "=", partner.country_id.id)]
+        return []
+
+    @api.model
+    def _nearest_first(self, field, options):
+        """The company's own country goes before the others."""
+        if field.comodel_name != "res.country":
+            return options
+        return sorted(options, key=lambda option: option[0] != self.env.company.country_id.id)
 
     # ------------------------------------------------------------------ the answer
     @api.model
