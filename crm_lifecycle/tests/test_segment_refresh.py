@@ -67,6 +67,8 @@ class TestSegmentRefresh(SegmentCommon):
 
     def test_batches_make_no_difference(self):
         self.segment("Zero", [("city", "like", "0")])
+        # What demo data brought along is not refreshed: those segments stand aside.
+        self.env.cr.execute("DELETE FROM crm_segment_membership")
         self.refresh_segments()
         whole = self.everything()
         for batch in (1, 5, 7):
