@@ -52,6 +52,7 @@
         "views/interaction/res_users_views.xml",
         "views/interaction/crm_lead_views.xml",
         "views/interaction/sale_order_views.xml",
+        "views/interaction/stock_picking_views.xml",
         "views/interaction/account_move_views.xml",
         "views/interaction/customer_value_views.xml",
         "views/interaction/interaction_caller_views.xml",

@@ -39,6 +39,8 @@ from . import test_capture_activity
 from . import test_capture_meeting
 from . import test_call_routes
 from . import test_segment_refresh
+from . import test_segment_broken
+from . import test_segment_tags
 from . import test_segment_by_hand
 from . import test_segment_rules
 from . import test_segment_preview

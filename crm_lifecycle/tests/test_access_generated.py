@@ -42,6 +42,7 @@ PUBLIC_METHODS = {
     ("crm.lead", "action_log_interaction"): "checks the lead and its customer",
     ("sale.order", "action_log_interaction"): "checks the order and its customer",
     ("account.move", "action_log_interaction"): "checks the invoice and its customer",
+    ("stock.picking", "action_log_interaction"): "checks the transfer and its customer",
     ("res.partner", "action_log_interaction"): "the customer has to be the user's to see",
     ("res.partner", "action_open_complaints"): "the customer has to be the user's to see",
     ("res.partner", "action_open_interactions"): "the customer has to be the user's to see",

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -142,6 +143,37 @@ class TestCustomerCardPrompts(CardCommon):
                 self.assertEqual(question["type"], kind)
                 self.answer(self.a, self.own, prompt, value)
                 self.assertEqual(self.own[name], stored)
+
+    def test_every_country_can_be_answered_and_the_company_s_comes_first(self):
+        prompt = self.ask_for("country_id")
+        self.own.country_id = False
+        self.company.country_id = last = self.env.ref("base.zw")
+        [question] = self.sections(self.a, self.own)["ask"]
+        options = [option[0] for option in question["options"]]
+        self.assertEqual(set(options), set(self.env["res.country"].search([]).ids))
+        self.assertEqual(options[0], last.id)
+        self.answer(self.a, self.own, prompt, last.id)
+        self.assertEqual(self.own.country_id, last)
+
+    def test_states_are_those_of_the_customer_s_country(self):
+        prompts = type(self.env["crm.card.prompt"])
+        self.own.country_id = country = self.env.ref("base.us")
+        with patch.object(prompts, "_askable_fields", lambda _self: ["state_id"]):
+            self.ask_for("state_id")
+            [question] = self.sections(self.a, self.own)["ask"]
+        options = [option[0] for option in question["options"]]
+        self.assertEqual(set(options), set(country.state_ids.ids))
+
+    def test_midnight_is_an_answer_and_is_not_asked_for_again(self):
+        prompt = self.ask_for("preferred_hour_from")
+        other = self.ask_for("preferred_hour_to")
+        card = self.answer(self.a, self.own, prompt, 0)
+        self.assertEqual([asked["id"] for asked in card["sections"]["ask"]], other.ids)
+        self.assertEqual(self.own.preferred_hour_from, 0)
+        with self.assertRaises(UserError):
+            self.answer(self.a, self.own, prompt, 5)
+        mine = self.customer("Mine too", user_id=self.a.id)
+        self.assertEqual(len(self.texts(self.a, mine, "ask")), 2)
 
     def test_an_answer_that_does_not_fit_is_refused_in_words(self):
         cases = [
@@ -298,6 +330,20 @@ class TestCustomerCardPrompts(CardCommon):
         self.assertEqual(talk.user_id, self.a)
         self.assertEqual(card["sections"]["ask"], [])
         self.assertEqual(card["sections"]["contacts"]["rows"][0]["satisfaction"], 2)
+
+    def test_satisfaction_is_not_put_on_a_complaint(self):
+        prompt = self.prompt(kind="ask", asked="satisfaction")
+        complaint = self.talk(self.own, user_id=self.a.id, is_complaint=True)
+        self.answer(self.a, self.own, prompt, "5")
+        self.assertFalse(complaint.satisfaction)
+        self.assertEqual(complaint.complaint_state, "open")
+
+    def test_a_satisfaction_logged_alone_costs_nothing(self):
+        self.call.with_company(self.company).write({"fixed_cost": 2.0, "hourly_cost": 60.0})
+        prompt = self.prompt(kind="ask", asked="satisfaction")
+        self.answer(self.a, self.own, prompt, "2")
+        talk = self.env["crm.interaction"].search([("partner_id", "=", self.own.id)])
+        self.assertEqual((talk.cost, talk.hourly_cost), (0, 60))
 
     # ------------------------------------------------------------------ what comes along
     def test_the_sentences_that_come_along_are_for_somebody(self):

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .access_common import AccessCommon
@@ -46,6 +47,12 @@ class TestDaysSinceContact(AccessCommon):
         ):
             with self.subTest(f"{operator} {value}"):
                 self.assertEqual(self.found(operator, value), set(expected))
+
+    def test_what_is_no_number_of_days_is_refused_in_words(self):
+        for value in ("abc", [1], 10**400):
+            with self.subTest(value=value), self.assertRaisesRegex(UserError, "with a number"):
+                self.found(">", value)
+        self.assertEqual(self.found("<", float("inf")), {f"{n} days ago" for n in range(3)})
 
     def test_nobody_s_silence_is_no_number_of_days(self):
         self.assertEqual(self.found("=", False), {0})

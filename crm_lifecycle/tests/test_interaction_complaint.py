@@ -216,6 +216,8 @@ class TestInteractionComplaint(AccessCommon):
                 self.assertEqual(found(self.analyst, *term), everybody)
         with self.assertRaises(AccessError):
             found(self.employee, ">", 0)
+        with self.assertRaisesRegex(UserError, "with a number"):
+            found(self.a, ">", "abc")
         superuser = self.ask(self.a, "res.partner").sudo()
         self.assertNotIn(self.hidden, superuser.search([("open_complaint_count", ">", 0)]))
 

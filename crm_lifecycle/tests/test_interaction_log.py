@@ -91,6 +91,34 @@ class TestInteractionLog(AccessCommon):
                     (opened["res_model"], opened["res_id"]), (document._name, document.id)
                 )
 
+    def delivery(self, partner):
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        return self.env["stock.picking"].create(
+            {"partner_id": partner.id, "picking_type_id": warehouse.out_type_id.id}
+        )
+
+    def test_a_delivery_logs_what_was_about_it_and_shows_open_complaints(self):
+        self.a.group_ids += self.env.ref("stock.group_stock_user")
+        delivery = self.delivery(self.own)
+        talk = self.log(delivery, said="About it", is_complaint=True)
+        self.assertEqual((talk.partner_id, talk.res_model), (self.own, "stock.picking"))
+        self.assertEqual(talk.res_id, delivery.id)
+        seen = self.ask(self.a, "stock.picking").browse(delivery.id)
+        self.assertEqual(seen.open_complaint_count, 1)
+        theirs = self.ask(self.a, "stock.picking").browse(self.delivery(self.hidden).id)
+        self.assertEqual(theirs.open_complaint_count, 0)
+        self.assertRefuses(theirs.action_log_interaction)
+
+    def test_only_who_has_the_app_finds_it_on_the_delivery(self):
+        clerk = self.persona("clerk", None, "stock.group_stock_user")
+        self.a.group_ids += self.env.ref("stock.group_stock_user")
+        for user, found in ((self.a, True), (clerk, False)):
+            form = self.ask(user, "stock.picking").get_view(view_type="form")["arch"]
+            for name in ("action_log_interaction", "open_complaint_count"):
+                self.assertEqual(name in form, found)
+
     def test_a_document_without_a_customer_says_what_to_do(self):
         lead = self.env["crm.lead"].create({"name": "Nobody's", "user_id": self.a.id})
         with self.assertRaisesRegex(UserError, "Choose the customer first"):

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.addons.crm_lifecycle.engine import dates
 from odoo.addons.crm_lifecycle.models.segment.res_partner_profile import AGE_BANDS
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
@@ -169,6 +169,17 @@ class TestProfile(LifecycleCommon):
                     set(today_s.ids),
                     set(known.filtered(lambda one: one.days_to_birthday == 0).ids),
                 )
+
+    def test_ages_and_birthdays_compare_with_numbers_only(self):
+        for name, operator, value in (
+            ("age", ">", "abc"),
+            ("days_to_birthday", "<", "abc"),
+            ("days_to_birthday", "in", ["abc"]),
+        ):
+            with self.subTest(name, value=value), self.assertRaisesRegex(UserError, "a number"):
+                self.partners.search([(name, operator, value)])
+        self.assertFalse(self.partners.search([("age", "in", ["abc"])]))
+        self.assertFalse(self.partners.search([("days_to_birthday", "in", [0.5])]))
 
     def test_the_leap_day_s_birthday_is_on_the_28th_in_common_years(self):
         person = self.person(date(2000, 2, 29))

@@ -13,6 +13,7 @@ from . import interaction_document
 from . import crm_lead
 from . import sale_order
 from . import account_move
+from . import stock_picking
 from . import res_partner_log
 from . import customer_value_complaint
 from . import interaction_number

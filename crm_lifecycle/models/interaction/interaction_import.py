@@ -1,12 +1,7 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 # Where a row came from is the server's to say: else a row could stand in the way of an e-mail's.
 ORIGIN = ("source", "source_res_id", "external_id")
-
-
-class BatchRefusedError(Exception):
-    """Some row of a batch was refused; which one is found row by row."""
 
 
 class CrmInteraction(models.Model):
@@ -16,7 +11,8 @@ class CrmInteraction(models.Model):
     when there is one. The checks are those of any contact.
     """
 
-    _inherit = "crm.interaction"
+    _name = "crm.interaction"
+    _inherit = ["crm.interaction", "crm.lifecycle.import"]
 
     @api.model
     def get_import_templates(self):
@@ -40,12 +36,3 @@ class CrmInteraction(models.Model):
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name not in ORIGIN}
         return super().write(vals)
-
-    def _load_records(self, data_list, update=False):
-        try:
-            return super()._load_records(data_list, update)
-        except UserError as error:
-            # Odoo blames the first row of a batch as well; it must not be told of a batch.
-            if len(data_list) > 1:
-                raise BatchRefusedError(str(error)) from error
-            raise

@@ -73,10 +73,12 @@ class ResPartner(models.Model):
         viewer = self.sudo(False)
         counts = viewer._visible_interactions(Domain("complaint_state", "in", OPEN_COMPLAINT))
 
+        number = None if operator == "in" else self._number_searched(value)
+
         def fits(count):
             if operator == "in":
                 return count in value or (not count and False in value)
-            return COMPARE[operator](count, float(value or 0))
+            return COMPARE[operator](count, number)
 
         found = [customer for customer, count in counts.items() if fits(count)]
         domain = Domain("commercial_partner_id", "in", found)

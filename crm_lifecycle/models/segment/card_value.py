@@ -28,7 +28,7 @@ class CrmCardValue(models.AbstractModel):
         if convert is None:
             raise UserError(self.env._("This cannot be answered from the card."))
         answer = convert(field, value)
-        if not answer:
+        if answer in ("", None) or answer is False:
             raise UserError(self.env._("Write the answer first."))
         return answer
 

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-OPTIONS = 100
+# All countries, and some to spare.
+OPTIONS = 300
 ANSWER_MINUTES = 0
 FRESH_HOURS = 12
+NUMBERS = ("integer", "float")
 
 
 class CrmCustomerCard(models.AbstractModel):
@@ -39,6 +41,7 @@ class CrmCustomerCard(models.AbstractModel):
         asks = self._prompts(partner).filtered(lambda prompt: prompt.kind == "ask")
         by_field = asks.filtered(lambda prompt: prompt.asked == "field")
         unknown = by_field.filtered(lambda prompt: self._is_unknown(partner, prompt.field_name))
+        unknown -= self._answered_zero(partner, unknown)
         satisfaction = asks - by_field
         if satisfaction and self.env["crm.interaction"].has_access("create"):
             age = self._satisfaction_age(partner)
@@ -54,6 +57,18 @@ class CrmCustomerCard(models.AbstractModel):
             return False
         may = all(partner._has_field_access(field, right) for right in ("read", "write"))
         return may and not partner[name]
+
+    @api.model
+    def _answered_zero(self, partner, prompts):
+        """Questions for numbers that were answered: zero is an answer too, such as midnight."""
+        numbers = prompts.filtered(lambda p: partner._fields[p.field_name].type in NUMBERS)
+        if not numbers:
+            return numbers
+        customer = partner.commercial_partner_id
+        rows = self.env["crm.card.answer"]._read_group(
+            [("partner_id", "=", customer.id), ("prompt_id", "in", numbers.ids)], ["prompt_id"]
+        )
+        return numbers.browse(prompt.id for (prompt,) in rows)
 
     @api.model
     def _satisfaction_age(self, partner):
@@ -78,20 +93,36 @@ class CrmCustomerCard(models.AbstractModel):
     def _input(self, prompt, partner):
         if prompt.asked == "satisfaction":
             field = self.env["crm.interaction"]._fields["satisfaction"]
-            return {"type": "selection", "options": self._options(field)}
+            return {"type": "selection", "options": self._options(field, partner)}
         field = partner._fields[prompt.field_name]
-        return {"type": field.type, "options": self._options(field)}
+        return {"type": field.type, "options": self._options(field, partner)}
 
     @api.model
-    def _options(self, field):
+    def _options(self, field, partner):
         """What can be chosen for a field, as pairs; an empty list where one writes."""
         if field.type == "selection":
             return [list(option) for option in field._description_selection(self.env)]
         if field.type in ("many2one", "many2many"):
             records = self.env[field.comodel_name]
             if records.has_access("read"):
-                return [list(pair) for pair in records.name_search(limit=OPTIONS)]
+                domain = self._choice_domain(field, partner)
+                found = records.name_search(domain=domain, limit=OPTIONS)
+                return self._nearest_first(field, [list(pair) for pair in found])
         return []
+
+    @api.model
+    def _choice_domain(self, field, partner):
+        """Which records can be chosen. Override where there are too many for a list."""
+        if field.comodel_name == "res.country.state" and partner.country_id:
+            return [("country_id", "=", partner.country_id.id)]
+        return []
+
+    @api.model
+    def _nearest_first(self, field, options):
+        """The company's own country goes before the others."""
+        if field.comodel_name != "res.country":
+            return options
+        return sorted(options, key=lambda option: option[0] != self.env.company.country_id.id)
 
     # ------------------------------------------------------------------ the answer
     @api.model
@@ -157,13 +188,18 @@ class CrmCustomerCard(models.AbstractModel):
                 ("user_id", "=", self.env.uid),
                 ("date", ">=", since),
                 ("satisfaction", "=", False),
+                # A complaint's is what the customer says of its answer.
+                ("is_complaint", "=", False),
             ],
             limit=1,
         )
         if current:
             current.satisfaction = value
-        else:
-            interactions.create(self._prepare_satisfaction(partner, value))
+            return
+        asked = interactions.create(self._prepare_satisfaction(partner, value))
+        # It was said in a contact that is logged by itself, at its own cost. As superuser: the
+        # rates of a contact are nobody's to write.
+        asked.sudo().fixed_cost = 0
 
     @api.model
     def _prepare_satisfaction(self, partner, value):

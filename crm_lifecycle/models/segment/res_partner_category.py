@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
 
 from .segment_membership import MEMBER
 
@@ -112,19 +113,8 @@ class ResPartnerCategory(models.Model):
         for category in self.sudo().filtered("segment_domain"):
             if not category.is_segment:
                 raise ValidationError(self.env._("Only a segment has a rule."))
-            domain = rules._domain(category.segment_domain)
-            if category.id in self._tags_asked_for(domain):
-                raise ValidationError(
-                    self.env._("A segment cannot ask for its own tag: choose another field.")
-                )
+            rules._check_tags(category)
             rules._check(category.segment_domain, category.segment_company_id)
-
-    @api.model
-    def _tags_asked_for(self, domain):
-        """Ids of the contact's own tags that a rule asks for."""
-        asked = [item for item in domain if len(item) > 1 and item[0] == "category_id"]
-        values = [item[2] if isinstance(item[2], list | tuple) else [item[2]] for item in asked]
-        return {value for several in values for value in several if type(value) is int}
 
     # ------------------------------------------------------------------ create, write, unlink
     @api.model_create_multi
@@ -235,6 +225,27 @@ class ResPartnerCategory(models.Model):
             self, self.segment_company_id, self.segment_group_id, self.segment_sequence
         )
 
+    def _segment_holds(self, last):
+        """Evaluate the rule over everybody without any change; mark it broken if it fails.
+
+        :param int last: the id of the last contact
+        :return: whether it holds
+        """
+        self.ensure_one()
+        rules = self.env["crm.segment.rule"]
+
+        def work():
+            matching = rules._matching(self.segment_domain, self.segment_company_id, 0, last)
+            self.env.execute_query(SQL("SELECT COUNT(*) FROM (%s) fitting", matching))
+
+        reason = rules._attempt(work)
+        if reason:
+            self._segment_break(reason)
+        return not reason
+
+    def _segment_break(self, reason):
+        self.write({"segment_state": "broken", "segment_error": reason})
+
     def _segment_apply(self, low, high):
         """Bring a segment up to date for a range of contacts, or mark it broken.
 
@@ -250,7 +261,7 @@ class ResPartnerCategory(models.Model):
 
         reason = rules._attempt(work)
         if reason:
-            self.write({"segment_state": "broken", "segment_error": reason})
+            self._segment_break(reason)
             return {"broken": 1}
         if self.segment_state != "active":
             self.write({"segment_state": "active", "segment_error": False})

@@ -53,7 +53,7 @@ class ResPartner(models.Model):
 
         Days are UTC days, like those of the contacts' costs.
         """
-        days = max(-DAYS, min(DAYS, int(days)))
+        days = int(max(-DAYS, min(DAYS, self._number_searched(days))))
         day = fields.Datetime.now().date() - timedelta(days=days)
         # "Before" is before the day begins, "until" is until it ends.
         end_of_day = operator in ("<=", ">")

@@ -101,7 +101,7 @@ class ResPartner(models.Model):
     def _search_age(self, operator, value):
         today = fields.Date.context_today(self)
         if operator in COMPARE:
-            return self._age_domain(today, operator, float(value))
+            return self._age_domain(today, operator, self._number_searched(value))
         if operator != "in":
             return NotImplemented
         ages = [years for years in value if years is not False and years in range(10000)]
@@ -143,7 +143,7 @@ class ResPartner(models.Model):
         name = "days_to_birthday"
         self.sudo(False)._check_field_access(self._fields[name], "read")
         if operator in COMPARE:
-            value, sign = float(value), SQL(operator)
+            value, sign = self._number_searched(value), SQL(operator)
             return Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
                     "%s %s %s", model._field_to_sql(alias, name, query), sign, value
@@ -151,10 +151,10 @@ class ResPartner(models.Model):
             )
         if operator != "in":
             return NotImplemented
-        days = [number for number in value if number is not False]
+        days = [self._number_searched(number) for number in value if number is not False]
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(%s::int[])", model._field_to_sql(alias, name, query), days
+                "%s = ANY(%s::float[])", model._field_to_sql(alias, name, query), days
             )
         )
 

@@ -58,9 +58,9 @@ class ResPartner(models.Model):
         "Duplicates", compute="_compute_quality", compute_sudo=False, groups=USER
     )
 
-    # Duplicates are looked up by these, one customer at a time as well.
+    # Duplicates are looked up by these, one customer at a time as well; by phone, the index of
+    # ``models/interaction/res_partner_phone.py`` serves.
     _email_normalized_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
-    _phone_sanitized_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
     _vat_key_idx = models.Index(f"({VAT_KEY.format('vat')}) WHERE vat IS NOT NULL")
 
     @api.depends_context("uid", "company")

@@ -14,6 +14,7 @@ from ..value.customer_value_refresh import LOST_RACES
 _logger = logging.getLogger(__name__)
 
 SECONDS = 60
+LOCK_SECONDS = 5
 DOTS = 2  # in a path, at most
 # What a rule that once was right may raise: a field is gone, a value no longer fits.
 TROUBLES = (
@@ -83,7 +84,6 @@ class CrmSegmentRule(models.AbstractModel):
         parts = {
             "state_id": {"name", "code"},
             "country_id": {"name", "code"},
-            "category_id": {"name"},
             "industry_id": {"name"},
             "company_id": {"name"},
             "interest_ids": {"name"},
@@ -177,15 +177,20 @@ class CrmSegmentRule(models.AbstractModel):
 
     @contextmanager
     def _limited(self):
-        """A savepoint in which no statement takes longer than a minute."""
+        """A savepoint in which no statement takes longer than a minute.
+
+        Nor waits longer than seconds for somebody else: that is a race, and no fault of the rule.
+        """
         # Flushed before, so that a failure undoes nothing else, and leaves a form's values alone.
         self.env.flush_all()
         with self.env.cr.savepoint(flush=False):
             self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", SECONDS * 1000))
+            self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", int(LOCK_SECONDS * 1000)))
             # Nobody knows how many fit a rule; a loop over a guess of one takes minutes.
             self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
             yield
             self.env.cr.execute(SQL("SET LOCAL enable_nestloop TO DEFAULT"))
+            self.env.cr.execute(SQL("SET LOCAL lock_timeout TO DEFAULT"))
             self.env.cr.execute(SQL("SET LOCAL statement_timeout TO DEFAULT"))
 
     @api.model

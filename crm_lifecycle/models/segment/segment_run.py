@@ -109,12 +109,17 @@ class CrmSegmentRun(models.Model):
     def _start(self, category=None):
         return self.sudo().create(
             {
-                "as_of": fields.Date.context_today(self),
+                "as_of": self._today(),
                 "category_id": category.id if category else False,
                 "started_at": fields.Datetime.now(),
                 "last_position": self._last_contact(),
             }
         )
+
+    @api.model
+    def _today(self):
+        """The day in UTC, whoever asks: the job and people in other zones go by one clock."""
+        return fields.Datetime.now().date()
 
     @api.model
     def _last_contact(self):
@@ -134,21 +139,28 @@ class CrmSegmentRun(models.Model):
         """Do what is asked for, and once a day all segments; go on with what was cut off."""
         refresh = self.env["crm.customer.value.refresh"]
         progress = self.env["ir.cron"]
-        while run := refresh._retry(lambda _attempt: self._current()):
+        begin = True
+        while run := refresh._retry(lambda _attempt, begin=begin: self._current(begin)):
             progress._commit_progress(remaining=run.last_position - run.position + 1)
             if not run._work(progress._commit_progress):
                 return
+            # Whoever stopped it does not want it to begin again at once.
+            begin = begin and run.state != "stopped"
         progress._commit_progress(remaining=0)
 
     @api.model
-    def _current(self):
-        """The oldest unfinished run; else that of today, unless it has been."""
-        today = fields.Date.context_today(self)
+    def _current(self, begin=True):
+        """The oldest unfinished run; else that of today, unless one was done.
+
+        :param bool begin: whether to begin that of today
+        """
+        today = self._today()
         unfinished = self.sudo().search([("state", "=", "running")], order="id")
         self._give_up(unfinished.filtered(lambda run: run.as_of < today and not run.category_id))
         unfinished = unfinished.filtered(lambda run: run.state == "running")
         whole = Domain("category_id", "=", False) & Domain("as_of", "=", today)
-        if not unfinished and not self.sudo().search_count(list(whole), limit=1):
+        done = whole & Domain("state", "=", "done")
+        if begin and not unfinished and not self.sudo().search_count(list(done), limit=1):
             return self._start()
         return unfinished[:1]
 
@@ -188,7 +200,13 @@ class CrmSegmentRun(models.Model):
             return 0
         low, high = self.position + 1, self._batch_end(attempt)
         counts = {"entered": 0, "left": 0, "broken": 0}
-        for category in self._categories():
+        categories = self._categories()
+        if not self.position:
+            # What does not hold for everybody changes nobody.
+            holding = categories.filtered(lambda tag: tag._segment_holds(self.last_position))
+            counts["broken"] = len(categories - holding)
+            categories = holding
+        for category in categories:
             for name, count in category._segment_apply(low, high).items():
                 counts[name] += count
         self._note(high, counts)

@@ -1,4 +1,5 @@
 from . import customer_mixin
+from . import import_mixin
 from . import res_company
 from . import lifecycle_transition
 from . import customer_value

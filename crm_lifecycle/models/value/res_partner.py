@@ -2,6 +2,7 @@ import json
 from operator import ge, gt, le, lt
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -159,7 +160,18 @@ class ResPartner(models.Model):
             return False in value or 0 in value
         if self._fields[name].type not in ("monetary", "float") or operator not in COMPARE:
             return False
-        return COMPARE[operator](0, float(value))
+        return COMPARE[operator](0, self._number_searched(value))
+
+    @api.model
+    def _number_searched(self, value):
+        """What a search compares with, as a number; nothing is zero.
+
+        :raises UserError: when it is none
+        """
+        try:
+            return float(value or 0)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UserError(self.env._("This can only be compared with a number.")) from error
 
     def _search_lifecycle_phase(self, operator, value):
         return self._search_customer_figure("lifecycle_phase", operator, value)
