@@ -129,6 +129,17 @@ class TestCustomerCardOpen(CardCommon):
         due = self.item(self.a, self.own, "deliveries_due")
         self.assertEqual(self.found(self.a, due), orders[1].picking_ids)
 
+    def test_a_form_that_the_viewer_may_not_read_is_not_offered(self):
+        self.invoice(self.own, 100.0, invoice_user_id=self.a.id)
+        for user, opens in ((self.a, False), (self.accountant(), True)):
+            item = self.item(user, self.own, "invoices_unpaid")
+            self.assertEqual(item["opens"], opens)
+        self.talk(self.own, is_complaint=True)
+        self.assertTrue(self.item(self.a, self.own, "complaints")["opens"])
+
+    def accountant(self):
+        return self.persona("card_accountant", "analyst", "account.group_account_invoice")
+
     def test_complaints_until_they_are_closed(self):
         talk = self.talk(self.own, is_complaint=True, said="The door\nThat is all.")
         item = self.item(self.a, self.own, "complaints")

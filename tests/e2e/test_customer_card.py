@@ -164,6 +164,8 @@ ITEMS = (
     "leads",
     "activities",
 )
+# Odoo's own form reads what salespeople may not, so the list has to do.
+WITHOUT_FORM = ("invoices_overdue", "deliveries_late")
 
 
 @pytest.mark.parametrize("login", PEOPLE)
@@ -182,7 +184,7 @@ def test_each_open_item_is_a_click_away(person, make_customer, login):
         page.go_back()
         card_is(somebody, "ready")
         item.locator("li a").first.click()
-        page.wait_for_selector(".o_form_view")
+        page.wait_for_selector(".o_list_view" if key in WITHOUT_FORM else ".o_form_view")
         somebody.settle()
         page.go_back()
         card_is(somebody, "ready")

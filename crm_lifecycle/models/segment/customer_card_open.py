@@ -7,7 +7,15 @@ ROWS = 3
 ACTIVITIES = 50
 DOCUMENTS = 200
 # What a kind of open item has unless it says otherwise.
-PLAIN = {"amount": None, "currency": None, "name": "display_name", "late": False, "context": {}}
+PLAIN = {
+    "amount": None,
+    "currency": None,
+    "name": "display_name",
+    "late": False,
+    "context": {},
+    # What Odoo's form of these documents reads as well: who may not gets an error there.
+    "form_reads": None,
+}
 
 
 class CrmCustomerCard(models.AbstractModel):
@@ -58,6 +66,7 @@ class CrmCustomerCard(models.AbstractModel):
         ]
         common = {
             "model": "account.move",
+            "form_reads": "account.payment",
             "icon": "fa-file-text-o",
             "amount": "amount_residual_signed",
             "date": "invoice_date_due",
@@ -100,7 +109,12 @@ class CrmCustomerCard(models.AbstractModel):
             & Domain("picking_type_id.code", "=", "outgoing")
             & Domain("state", "not in", ("draft", "done", "cancel"))
         )
-        common = {"model": "stock.picking", "icon": "fa-truck", "date": "scheduled_date"}
+        common = {
+            "model": "stock.picking",
+            "form_reads": "stock.lot",
+            "icon": "fa-truck",
+            "date": "scheduled_date",
+        }
         return [
             {
                 **common,
@@ -189,6 +203,7 @@ class CrmCustomerCard(models.AbstractModel):
             "key": "activities",
             "title": self.env._("Activities"),
             "icon": "fa-clock-o",
+            "opens": True,
             "count": len(rows),
             "amounts": [],
             "late": rows[0]["late"],
@@ -233,11 +248,17 @@ class CrmCustomerCard(models.AbstractModel):
         first = records.search_fetch(kind["domain"], names, order=f"{kind['date']}, id", limit=ROWS)
         return {
             **{name: kind[name] for name in ("key", "title", "icon", "model", "late", "context")},
+            "opens": self._form_opens(kind),
             "count": count,
             "amounts": [self._amount(group, currency) for group in groups] if sums else [],
             "rows": [self._open_row(record, kind) for record in first],
             "domain": list(kind["domain"]),
         }
+
+    @api.model
+    def _form_opens(self, kind):
+        """Whether the viewer may open such a document; if not, the list has to do."""
+        return not kind["form_reads"] or self.env[kind["form_reads"]].has_access("read")
 
     @api.model
     def _amount(self, group, currency):

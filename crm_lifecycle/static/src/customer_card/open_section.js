@@ -21,21 +21,23 @@ export class OpenSection extends Component {
         return _t("Open");
     }
 
-    openItem(item) {
+    openItem(item, domain = item.domain) {
+        const form = item.opens ? [[false, "form"]] : [];
         this.props.api.open({
             type: "ir.actions.act_window",
             name: item.title,
             res_model: item.model,
-            domain: item.domain,
+            domain,
             context: { ...item.context, create: false },
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
+            views: [[false, "list"], ...form],
         });
     }
 
-    openRow(row) {
+    openRow(item, row) {
+        if (!item.opens) {
+            this.openItem(item, [["id", "=", row.res_id]]);
+            return;
+        }
         this.props.api.open({
             type: "ir.actions.act_window",
             res_model: row.model,
