@@ -36,3 +36,8 @@ from . import mail_thread
 from . import mail_compose_message
 from . import mail_activity_type
 from . import mail_activity
+from . import interaction_capture_aside
+from . import interaction_capture_deleted
+from . import interaction_capture_number
+from . import calendar_event
+from . import account_move_send
