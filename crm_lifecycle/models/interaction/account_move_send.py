@@ -15,12 +15,18 @@ class AccountMoveSend(models.AbstractModel):
         last = messages.search([], order="id desc", limit=1).id
         result = super()._hook_if_success(moves_data, from_cron=from_cron)
         if from_cron or len(moves_data) > 1:
-            posted = messages.search(
-                [
-                    ("model", "=", "account.move"),
-                    ("res_id", "in", [move.id for move in moves_data]),
-                    ("id", ">", last),
-                ]
-            )
-            self.env["crm.interaction.capture"]._forget("email", posted.ids)
+            self._forget_bulk(moves_data, last)
         return result
+
+    @api.model
+    def _forget_bulk(self, moves_data, last):
+        """Take back what was posted on these invoices after the message with the id ``last``."""
+        posted = self.env["mail.message"].sudo()
+        posted = posted.search(
+            [
+                ("model", "=", "account.move"),
+                ("res_id", "in", [move.id for move in moves_data]),
+                ("id", ">", last),
+            ]
+        )
+        self.env["crm.interaction.capture"]._forget("email", posted.ids)
