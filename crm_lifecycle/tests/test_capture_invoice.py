@@ -12,6 +12,9 @@ class TestCaptureInvoice(CaptureCommon):
             *(self.invoice(self.bob, 10.0) for _number in range(count))
         )
         self.clear()
+        if from_cron:
+            author = {"author_user_id": self.a.id, "author_partner_id": self.a.partner_id.id}
+            moves.sending_data = author
         before = moves.message_ids
         sender = self.env["account.move.send"].with_user(self.a).sudo()
         sender._generate_and_send_invoices(moves, from_cron=from_cron, sending_methods=["email"])
