@@ -176,14 +176,14 @@ class TestCallers(CallCommon):
 
         def fail(talks, calls, uid):
             if any(facts["external_id"] == "bad" for facts, *_whose in calls):
-                raise ValidationError("What is wrong\nwith a customer's name")
+                raise ZeroDivisionError("What is wrong\nwith a customer's name")
             return create(talks, calls, uid)
 
         with patch.object(cls, "_create_calls", fail), mute_logger(JOB):
             self.identify()
         self.assertEqual(self.talks("good").partner_id, known)
         bad = self.callers("bad")
-        self.assertEqual((bad.state, bad.error), ("failed", "ValidationError: What is wrong"))
+        self.assertEqual((bad.state, bad.error), ("failed", "ZeroDivisionError: What is wrong"))
         self.env["crm.interaction.caller"]._look_up_again()
         self.identify()
         self.assertEqual(self.talks("bad").partner_id, known)

@@ -35,23 +35,18 @@ class CrmInteraction(models.Model):
         """Log a call in the current company, once for each ``external_id``.
 
         A call that is reported again is completed: the longer duration stays, and a recording
-        or user that is given.
-
-        Analysts, who see all customers, log calls for everybody: so does the exchange. Others
-        log their own, a limited number a minute; with a customer whom they may not see, the
-        call is kept and answered as one with an unknown number.
+        or user that is given. Analysts log calls for everybody, others their own; with a
+        customer whom they may not see, it is kept and answered as from an unknown number.
 
         :param str number: of the customer, written in any way
         :param str direction: "in" when they called us, "out" when we called them
         :param str started_at: ISO 8601, UTC without an offset; now by default
         :param float minutes: of the conversation
-        :param user: login or id of who of us talked; you by default, and only you unless
-            you are an analyst
+        :param user: login or id of who of us talked; you by default, others for analysts
         :param str external_id: the exchange's own reference of the call
         :param str recording_url: http(s) link
         :return: dict of ``external_id``, ``known``, ``partner_id`` and ``interaction_id``
-        :raises ValidationError: naming the argument that is wrong
-        :raises UserError: when you logged too many within a minute
+        :raises UserError: naming the argument that is wrong; too many calls within a minute
         """
         self._check_call_right()
         facts = self.env["crm.interaction.call.facts"]._facts(
@@ -65,8 +60,7 @@ class CrmInteraction(models.Model):
                 "recording_url": recording_url,
             }
         )
-        if not self._logs_for_everybody():
-            self._check_own_call(facts)
+        self._check_own_call(facts)
         self.env["crm.interaction.call.key"]._take(facts["company_id"], facts["external_id"])
         return self._call_answer(facts, self._log_call(facts))
 
@@ -84,7 +78,9 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _check_own_call(self, facts):
-        """Refuse somebody else's call, and more calls than the company's look-ups in a minute."""
+        """Refuse a user somebody else's call, and more in a minute than numbers to look up."""
+        if self._logs_for_everybody():
+            return
         if facts["user_id"] not in (None, self.env.uid):
             raise ValidationError(
                 self.env._("user: you may log your own calls only. Leave it out.")
