@@ -34,9 +34,8 @@ class CrmInteraction(models.Model):
     ):
         """Log a call in the current company, once for each ``external_id``.
 
-        A call that is reported again is completed: the longer duration stays, and a recording
-        or user that is given. Analysts log calls for everybody, others their own; with a
-        customer whom they may not see, it is kept and answered as from an unknown number.
+        A call that is reported again is completed. Analysts log calls for everybody, others
+        their own; with a customer hidden from them, it is kept as from an unknown number.
 
         :param str number: of the customer, written in any way
         :param str direction: "in" when they called us, "out" when we called them
