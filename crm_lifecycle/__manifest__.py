@@ -57,6 +57,7 @@
         "views/interaction/customer_value_views.xml",
         "views/interaction/interaction_caller_views.xml",
         "views/interaction/interaction_lookup_views.xml",
+        "views/interaction/interaction_capture_views.xml",
         "views/segment/segment_run_views.xml",
         "views/segment/segment_membership_views.xml",
         "views/segment/segment_group_views.xml",

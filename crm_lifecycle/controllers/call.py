@@ -20,9 +20,12 @@ class CallController(http.Controller):
         303 to the customer's card; a page with the choice, where several visible customers
         share the number; 303 to a new contact with the number filled in, for an unknown number
         and for a customer whom the user may not see. Sentences: 403 without a role in
-        Lifecycle, 400 without a number, 429 after too many look-ups.
+        Lifecycle, and for what no person opened (an image in a foreign page), 400 without a
+        number, 429 after too many look-ups.
         """
-        if not request.env.user.has_group(USER):
+        # Old browsers, and telephones that are none, do not say.
+        opened = request.httprequest.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        if not opened or not request.env.user.has_group(USER):
             return _sentence(self.env._("You may not look up telephone numbers."), 403)
         number = _clean(number)
         if not number:

@@ -54,3 +54,5 @@ from . import test_customer_card_prompts
 from . import test_customer_card_speed
 from . import test_customer_card_client
 from . import test_days_since_contact
+from . import test_capture_aside
+from . import test_capture_invoice

@@ -14,7 +14,7 @@ moment = Datetime.to_datetime
 class CallCommon(AccessCommon):
     """An Israeli company; A looks after ``own``, B after ``hidden``, and both have a number.
 
-    ``exchange`` is the user whose key the telephone exchange has: it looks after nobody.
+    ``exchange`` is the user whose key the telephone exchange has, an analyst.
     """
 
     @classmethod
@@ -23,7 +23,7 @@ class CallCommon(AccessCommon):
         cls.company.country_id = cls.env.ref("base.il")
         cls.own.write({"phone": "03-555-1234", "country_id": cls.env.ref("base.il").id})
         cls.hidden.write({"phone": "03 555 1299", "country_id": cls.env.ref("base.il").id})
-        cls.exchange = cls.persona("exchange")
+        cls.exchange = cls.persona("exchange", "analyst")
         cls.channel = cls.env.ref("crm_lifecycle.channel_call").with_company(cls.company)
         cls.channel.write({"fixed_cost": 2.0, "hourly_cost": 60.0})
         cls.env.flush_all()
@@ -39,6 +39,8 @@ class CallCommon(AccessCommon):
         """What happens after a commit: numbers that changed are noted, and the job runs."""
         cls.env.flush_all()
         cls.env["res.partner"]._look_up_callers()
+        while cls.env["crm.interaction.capture"]._capture_batch():
+            continue
         while cls.env["crm.interaction.caller"]._identify_batch():
             continue
         cls.env.invalidate_all()

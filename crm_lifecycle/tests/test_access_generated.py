@@ -29,6 +29,7 @@ PUBLIC_METHODS = {
     ("res.partner.category", "action_segment_refresh"): "managers of its company only",
     ("crm.lifecycle.settings", "action_save"): "managers of the company only",
     ("crm.interaction", "log_call"): "the right to log contacts; tells nothing of hidden customers",
+    ("crm.interaction.capture", "action_retry"): "checks read on the rows, which is managers' only",
     ("crm.interaction.caller", "action_assign"): "checks read on the calls",
     ("crm.interaction.caller", "action_new_contact"): "checks read on the call",
     ("crm.interaction.caller.assign", "action_assign"): "checks the calls and the contact",

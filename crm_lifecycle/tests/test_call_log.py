@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
 
 from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon, moment
 
@@ -45,23 +46,60 @@ class TestCallLog(CallCommon):
         self.assertEqual((talk.company_id, talk.create_uid), (self.company, self.a))
         self.assertFalse(self.callers("own"))
 
-    def test_a_hidden_customer_s_call_is_logged_and_answered_as_nobody_s(self):
-        answers = [
-            self.log(self.a, HIDDEN_NUMBER, "hidden", minutes=5),
-            self.log(self.a, NOBODY, "nobody", minutes=5),
-        ]
-        self.assertEqual(answers, [self.unknown("hidden"), self.unknown("nobody")])
-        self.identify()
+    def test_the_exchange_logs_the_calls_of_everybody_s_customers(self):
+        answer = self.log(self.exchange, HIDDEN_NUMBER, "hidden", minutes=5, user=self.b.login)
+        self.assertTrue(answer["known"])
         talk = self.talks("hidden")
-        self.assertEqual((talk.partner_id, talk.minutes, talk.user_id), (self.hidden, 5, self.a))
-        self.assertEqual((talk.create_uid, talk.source), (self.a, "call"))
-        self.assertFalse(self.callers("hidden"))
-        # The same when it is asked again, now that it is the customer's.
-        for external_id, number in (("hidden", HIDDEN_NUMBER), ("nobody", NOBODY)):
-            answer = self.log(self.a, number, external_id, minutes=7)
-            self.assertEqual(answer, self.unknown(external_id))
-        self.assertEqual(self.talks("hidden").minutes, 7)
-        self.assertTrue(self.log(self.b, HIDDEN_NUMBER, "hidden")["known"])
+        self.assertEqual((talk.partner_id, talk.minutes, talk.user_id), (self.hidden, 5, self.b))
+        self.assertEqual((talk.create_uid, talk.source), (self.exchange, "call"))
+
+    def test_a_user_logs_no_call_into_a_hidden_customer_now_or_later(self):
+        numbers = {"hidden": HIDDEN_NUMBER, "nobody": NOBODY}
+        for name, number in numbers.items():
+            self.assertEqual(self.log(self.a, number, name, minutes=5), self.unknown(name))
+        self.env["crm.interaction.caller"]._look_up_again()
+        self.identify()
+        for name, number in numbers.items():
+            self.assertEqual(self.callers(name).state, "unknown", "Both rows are there, and alike.")
+            self.assertFalse(self.talks(name))
+            self.assertEqual(self.log(self.a, number, name, minutes=7), self.unknown(name))
+            self.assertEqual(self.callers(name).minutes, 7)
+        # When the customer becomes A's, so does the call.
+        self.hidden.user_id = self.a
+        self.env["crm.interaction.caller"]._look_up_again()
+        self.identify()
+        self.assertEqual(self.talks("hidden").partner_id, self.hidden)
+
+    def test_a_number_shared_with_a_hidden_customer_is_one_s_own(self):
+        """Else the answer would say that somebody hidden has the number as well."""
+        self.hidden.phone = self.own.phone
+        self.assertEqual(self.log(self.a, OWN_NUMBER, "shared")["partner_id"], self.own.id)
+
+    def test_a_user_logs_calls_in_the_own_name_only(self):
+        for user in (self.b.login, self.b.id, self.manager.login):
+            with self.assertRaisesRegex(ValidationError, "^user: "):
+                self.log(self.a, OWN_NUMBER, "in B's name", user=user)
+        self.assertFalse(self.talks("in B's name"))
+        for user in (None, self.a.login, self.a.id):
+            self.log(self.a, OWN_NUMBER, f"own {user}", user=user)
+            self.assertEqual(self.talks(f"own {user}").user_id, self.a)
+
+    def test_a_user_logs_a_limited_number_of_calls_a_minute(self):
+        self.company.lifecycle_lookup_limit = 4
+        numbers = (OWN_NUMBER, HIDDEN_NUMBER, NOBODY, OWN_NUMBER)
+        with freeze_time("2026-11-01 10:00:00"):
+            for position, number in enumerate(numbers):
+                self.log(self.a, number, f"call {position}")
+            for number in set(numbers):
+                with self.assertRaisesRegex(UserError, "too many calls"):
+                    self.log(self.a, number, "one more")
+            self.log(self.a, NOBODY, "call 2", minutes=3)
+            self.assertEqual(self.callers("call 2").minutes, 3, "A call may be completed.")
+            self.log(self.b, NOBODY, "of b")
+            for position in range(9):
+                self.log(self.exchange, NOBODY, f"exchange {position}")
+        with freeze_time("2026-11-01 10:01:01"):
+            self.log(self.a, NOBODY, "one more")
 
     def test_a_hidden_customer_s_call_takes_the_same_steps_as_nobody_s(self):
         """Not a time, which shakes, but the number of queries, which makes it."""
@@ -130,7 +168,7 @@ class TestCallLog(CallCommon):
             for order in ((ring, end), (end, ring), (ring, end, ring), (end, end, ring)):
                 external_id = f"{number} {len(order)} {order[0] is ring}"
                 for facts in order:
-                    self.log(self.a, number, external_id, **facts)
+                    self.log(self.exchange, number, external_id, **facts)
                 row = rows(external_id)
                 self.assertEqual(len(row), 1)
                 self.assertEqual((row.minutes, row.recording_url), (4.5, RECORDING))
@@ -187,6 +225,7 @@ class TestCallLog(CallCommon):
         for number in (HIDDEN_NUMBER, NOBODY, OWN_NUMBER):
             talks.log_call(number, external_id=number)
         self.assertEqual(set(self.callers(HIDDEN_NUMBER).mapped("state")), {"new"})
+        self.hidden.user_id = self.a
         self.identify()
         talk = self.talks(HIDDEN_NUMBER)
         self.assertEqual(talk.partner_id, self.hidden)

@@ -185,7 +185,9 @@ class TestCallRoutes(CallCommon, HttpCase):
             self.assertEqual(self.statuses(self.a, 1), [429])
         with freeze_time("2026-11-01 10:01:01"):
             self.assertEqual(self.statuses(self.a, 6), [303] * 5 + [429])
-        self.assertEqual(len(self.lookups(user_id=self.a.id, outcome="refused")), 5)
+        refused = self.lookups(user_id=self.a.id, outcome="refused").sorted("id")
+        self.assertEqual(refused.mapped("times"), [4, 1], "One row a minute, however many.")
+        self.assertEqual(len(self.lookups(user_id=self.a.id)), 5 + 5 + 2)
 
     def statuses(self, user, times):
         lookups = self.ask(user, "crm.interaction.lookup")
@@ -219,6 +221,24 @@ class TestCallRoutes(CallCommon, HttpCase):
             lookups = self.ask(self.a, "crm.interaction.lookup").with_context(**{key: True})
             lookups._look_up(NOBODY, self.company)
         self.assertEqual(len(self.lookups(user_id=self.a.id, outcome="nothing")), len(keys))
+
+    def test_only_what_a_person_opened_is_looked_up(self):
+        """Not the image in a foreign page."""
+        self.authenticate(self.a.login, self.a.login)
+        url = f"/lifecycle/call?number={quote(OWN_NUMBER)}"
+        for mode, status in (("no-cors", 403), ("cors", 403), ("navigate", 303)):
+            headers = {"Sec-Fetch-Mode": mode}
+            response = self.url_open(url, allow_redirects=False, headers=headers)
+            self.assertEqual(response.status_code, status, mode)
+        self.assertEqual(len(self.lookups()), 1)
+
+    def test_a_user_who_looked_up_numbers_can_be_deleted(self):
+        user = self.persona("leaver")
+        self.ask(user, "crm.interaction.lookup")._look_up(NOBODY, self.company)
+        row = self.lookups(user_id=user.id)
+        user.unlink()
+        self.env.invalidate_all()
+        self.assertEqual((row.login, row.user_id.id), ("leaver", False))
 
     def test_what_fails_is_noted_and_counted(self):
         lookups = self.ask(self.a, "crm.interaction.lookup")

@@ -1,8 +1,14 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.addons.crm_lifecycle.models.interaction import interaction_caller_job
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .call_common import HIDDEN_NUMBER, NOBODY, OWN_NUMBER, CallCommon, moment
 
+JOB = interaction_caller_job.__name__
 RECORDING = "https://pbx.example.com/2.wav"
 
 
@@ -134,6 +140,64 @@ class TestCallers(CallCommon):
         self.identify()
         self.assertEqual(self.callers("waits").state, "unknown")
 
+    def test_saving_a_contact_only_appends(self):
+        """A job may hold the calls: who saves a contact must not wait for it."""
+        call = self.call(NOBODY, "held")
+        known = self.israeli("Known", phone=NOBODY)
+        self.env.flush_all()
+        self.env["res.partner"]._look_up_callers()
+        self.env.invalidate_all()
+        self.assertEqual(call.state, "unknown")
+        noted = self.env["crm.interaction.capture"].search([("source", "=", "number")])
+        self.assertEqual(noted.mapped("res_id"), known.ids)
+        self.identify()
+        self.assertEqual(self.talks("held").partner_id, known)
+        self.assertFalse(noted.exists())
+
+    # ------------------------------------------------------------------ what fails
+    def test_our_side_may_have_become_a_customer_with_a_portal_login(self):
+        leaver = self.persona("leaver", None)
+        calls = self.call(NOBODY, "portal", user=leaver.login)
+        calls |= self.call("+97235551288", "by hand", user=leaver.login)
+        leaver.group_ids = [Command.set([self.env.ref("base.group_portal").id])]
+        known = self.israeli("Known", phone=NOBODY)
+        self.identify()
+        self.assign(self.a, calls.exists(), self.own)
+        for name, customer in (("portal", known), ("by hand", self.own)):
+            self.assertEqual(self.talks(name).partner_id, customer)
+            self.assertFalse(self.talks(name).user_id)
+
+    def test_a_call_that_cannot_be_logged_keeps_no_other_waiting(self):
+        for name in ("bad", "good"):
+            self.call(NOBODY, name)
+        known = self.israeli("Known", phone=NOBODY)
+        cls = self.env.registry["crm.interaction"]
+        create = cls._create_calls
+
+        def fail(talks, calls, uid):
+            if any(facts["external_id"] == "bad" for facts, *_whose in calls):
+                raise ZeroDivisionError("What is wrong\nwith a customer's name")
+            return create(talks, calls, uid)
+
+        with patch.object(cls, "_create_calls", fail), mute_logger(JOB):
+            self.identify()
+        self.assertEqual(self.talks("good").partner_id, known)
+        bad = self.callers("bad")
+        self.assertEqual((bad.state, bad.error), ("failed", "ZeroDivisionError: What is wrong"))
+        self.env["crm.interaction.caller"]._look_up_again()
+        self.identify()
+        self.assertEqual(self.talks("bad").partner_id, known)
+
+    def test_the_calls_that_a_deleted_user_logged_find_their_customer(self):
+        user = self.persona("deleted")
+        self.log(user, NOBODY, "of a deleted user")
+        self.identify()
+        user.unlink()
+        self.env.invalidate_all()
+        known = self.israeli("Known", phone=NOBODY)
+        self.identify()
+        self.assertEqual(self.talks("of a deleted user").partner_id, known)
+
     # ------------------------------------------------------------------ several customers
     def test_the_number_of_several_customers_is_given_by_hand(self):
         one = self.israeli("One", phone=NOBODY, user_id=self.a.id)
@@ -175,7 +239,8 @@ class TestCallers(CallCommon):
             self.log(self.a, number, number)
         self.identify()
         self.assertEqual(self.seen_by(self.a), set())
-        self.assertEqual(self.seen_by(self.b), {NOBODY})
+        self.assertEqual(self.seen_by(self.b), {NOBODY, HIDDEN_NUMBER}, "It is B's customer.")
+        self.assertEqual(self.seen_by(self.lead_a), {NOBODY})
 
     def test_calls_of_another_company_are_not_there(self):
         other = self.other_company()

@@ -260,10 +260,12 @@ class TestCaptureEmail(CaptureCommon):
             return {**minutes(message, post), **({"company_id": 0} if message == bad else {})}
 
         self.patch(cls, "_email_values", spoilt)
-        with mute_logger("odoo.sql_db", cls._log.__module__):
+        with mute_logger("odoo.sql_db", cls._each_or_aside.__module__):
             talks = self.capture()
         self.assertEqual(talks.mapped("source_res_id"), good.ids)
-        self.assertFalse(self.captures.search([]))
+        aside = self.captures.search([])
+        self.assertEqual(aside.res_id, bad.id)
+        self.assertIn("NotNullViolation", aside.error)
 
     # ------------------------------------------------------------------ where it belongs
     def test_the_company_is_the_document_s_then_the_author_s(self):

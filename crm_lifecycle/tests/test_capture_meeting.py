@@ -2,11 +2,16 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.addons.crm_lifecycle.models.interaction import interaction_capture_meeting
+from odoo.addons.crm_lifecycle.models.interaction import (
+    interaction_capture_aside,
+    interaction_capture_meeting,
+)
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .capture_common import CaptureCommon
+
+ASIDE = interaction_capture_aside.__name__
 
 
 @tagged("post_install", "-at_install")
@@ -290,11 +295,41 @@ class TestCaptureMeeting(CaptureCommon):
         logged = self.captures._logged("meeting", [one.id for one in meetings])
         self.assertEqual(len(logged), 4)
 
-    def test_one_that_cannot_be_logged_does_not_keep_the_job_busy(self):
-        self.meeting(self.dana)
+    def test_one_that_cannot_be_logged_is_put_aside_and_not_tried_again(self):
+        bad, good = self.meeting(self.dana), self.meeting(self.dana)
         cls = self.env.registry["crm.interaction.capture"]
-        self.patch(cls, "_meeting_minutes", lambda *_args: -1)
-        with mute_logger(
-            "odoo.sql_db", "odoo.addons.crm_lifecycle.models.interaction.interaction_capture"
-        ):
+        minutes, tried = cls._meeting_minutes, []
+
+        def fail(captures, meeting, channel):
+            tried.append(meeting)
+            return -1 if meeting == bad else minutes(captures, meeting, channel)
+
+        with patch.object(cls, "_meeting_minutes", fail), mute_logger("odoo.sql_db", ASIDE):
+            self.assertEqual(self.look().source_res_id, good.id)
+            tried.clear()
             self.assertFalse(self.look())
+        self.assertFalse(tried)
+        aside = self.captures.search([("source", "=", "meeting")])
+        self.assertEqual(aside.res_id, bad.id)
+        self.assertIn("CheckViolation", aside.error)
+        aside.action_retry()
+        self.assertEqual(self.capture().source_res_id, bad.id)
+
+    def test_a_meeting_s_contact_that_is_deleted_stays_deleted(self):
+        meeting = self.meeting(self.dana)
+        other = self.meeting(self.bob)
+        talks = self.look()
+        manager = self.ask(self.manager, "crm.interaction")
+        manager.browse(talks.filtered(lambda talk: talk.partner_id == self.acme).id).unlink()
+        self.assertFalse(self.look())
+        self.captures._push("meeting", (meeting | other).ids)
+        self.assertNothing("Nor when an activity of it is done.")
+        self.captures.search([("res_id", "=", meeting.id)]).action_retry()
+        self.assertEqual(self.capture().source_res_id, meeting.id, "Until a manager wants it.")
+
+    def test_past_meetings_are_found_by_index(self):
+        self.env.cr.execute(
+            "SELECT 1 FROM pg_indexes WHERE tablename = 'calendar_event'"
+            " AND indexdef LIKE '%btree (stop)'"
+        )
+        self.assertTrue(self.env.cr.fetchall())

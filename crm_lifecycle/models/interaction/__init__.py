@@ -40,3 +40,8 @@ from . import mail_activity
 from . import interaction_values
 from . import interaction_thread
 from . import interaction_moved
+from . import interaction_capture_aside
+from . import interaction_capture_deleted
+from . import interaction_capture_number
+from . import calendar_event
+from . import account_move_send

@@ -1,7 +1,8 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 USER = "crm_lifecycle.group_lifecycle_user"
+ANALYST = "crm_lifecycle.group_lifecycle_analyst"
 # What a call has in common with the row of a caller who is not known yet.
 KEPT = (
     "company_id",
@@ -33,19 +34,18 @@ class CrmInteraction(models.Model):
     ):
         """Log a call in the current company, once for each ``external_id``.
 
-        A call that is reported again is completed: the longer duration stays, and a recording
-        or user that is given. The call of a customer whom you may not see is logged all the
-        same, and the answer is that for an unknown number.
+        A call that is reported again is completed. Analysts log calls for everybody, others
+        their own; with a customer hidden from them, it is kept as from an unknown number.
 
         :param str number: of the customer, written in any way
         :param str direction: "in" when they called us, "out" when we called them
         :param str started_at: ISO 8601, UTC without an offset; now by default
         :param float minutes: of the conversation
-        :param user: login or id of who of us talked; you by default
+        :param user: login or id of who of us talked; you by default, others for analysts
         :param str external_id: the exchange's own reference of the call
         :param str recording_url: http(s) link
         :return: dict of ``external_id``, ``known``, ``partner_id`` and ``interaction_id``
-        :raises ValidationError: naming the argument that is wrong
+        :raises UserError: naming the argument that is wrong; too many calls within a minute
         """
         self._check_call_right()
         facts = self.env["crm.interaction.call.facts"]._facts(
@@ -59,6 +59,7 @@ class CrmInteraction(models.Model):
                 "recording_url": recording_url,
             }
         )
+        self._check_own_call(facts)
         self.env["crm.interaction.call.key"]._take(facts["company_id"], facts["external_id"])
         return self._call_answer(facts, self._log_call(facts))
 
@@ -68,6 +69,25 @@ class CrmInteraction(models.Model):
             raise AccessError(self.env._("You may not log calls. Ask for a role in Lifecycle."))
         self.check_access("read")
         self.check_access("create")
+
+    @api.model
+    def _logs_for_everybody(self):
+        """Whether the user logs calls with any customer, and in any colleague's name."""
+        return self.env.su or self.env.user.has_group(ANALYST)
+
+    @api.model
+    def _check_own_call(self, facts):
+        """Refuse a user somebody else's call, and more in a minute than numbers to look up."""
+        if self._logs_for_everybody():
+            return
+        if facts["user_id"] not in (None, self.env.uid):
+            raise ValidationError(
+                self.env._("user: you may log your own calls only. Leave it out.")
+            )
+        company = self.env["res.company"].browse(facts["company_id"]).sudo()
+        keys = self.env["crm.interaction.call.key"]
+        if keys._count_others_lately(facts["external_id"]) >= company.lifecycle_lookup_limit:
+            raise UserError(self.env._("You have logged too many calls. Try again in a minute."))
 
     @api.model
     def _log_call(self, facts):
@@ -89,21 +109,19 @@ class CrmInteraction(models.Model):
     def _new_call(self, facts):
         """An interaction at once where the caller of this method may see whose it is.
 
-        All others are left to the job, so that a hidden customer's call takes as long as one
-        from an unknown number.
+        All others are kept, and left to the job: to the caller of this method a hidden
+        customer's number is nobody's, now and later.
         """
         numbers = self.env["crm.interaction.number"]
         company = self.env["res.company"].browse(facts["company_id"])
         contacts = numbers._contacts([facts["number_e164"]], company)
-        whose = numbers._whose(contacts.get(facts["number_e164"], []))
-        customer = {whose[1]} if whose else set()
+        whose = numbers._whose(numbers._shown(contacts.get(facts["number_e164"], []), company))
         if not self._call_channel():
             raise ValidationError(
                 self.env._("Calls cannot be logged: there is no channel of the kind Call.")
             )
         facts = {**facts, "user_id": facts["user_id"] or self.env.uid}
-        visible = self.env["crm.customer.mixin"]._visible_customers(customer, company)
-        if customer & visible:
+        if whose:
             return self._create_calls([(facts, *whose)], self.env.uid)
         self._call_env(self.env.uid)["crm.interaction.caller"]._keep(facts)
         return self.browse()
@@ -115,10 +133,15 @@ class CrmInteraction(models.Model):
         :param calls: list of (facts, contact id, customer id)
         """
         channel = self._call_channel()
+        users = self.env["res.users"].sudo()
+        ours = users.browse({facts["user_id"] for facts, *_whose in calls if facts["user_id"]})
+        # Since the call, a user may have become a customer with a portal login.
+        ours = set(ours.filtered(lambda user: not user.share).ids)
         return self._call_env(uid)["crm.interaction"].create(
             [
                 {
                     **{name: facts[name] for name in KEPT if name != "number"},
+                    "user_id": facts["user_id"] in ours and facts["user_id"],
                     "partner_id": customer,
                     "contact_id": contact,
                     "channel_id": channel.id,

@@ -10,6 +10,7 @@ STATES = [
     ("new", "Being looked up"),
     ("unknown", "Unknown"),
     ("shared", "Several customers"),
+    ("failed", "Not logged"),
 ]
 
 
@@ -19,6 +20,8 @@ class CrmInteractionCaller(models.Model):
     Rows are made by ``log_call``. The job (``interaction_caller_job.py``) turns each into the
     customer's interaction as soon as the number is known; until it has looked, a row is
     ``new``. Whether the number is known is asked again whenever a contact's number changes.
+    To whoever may not see all customers, the number of a customer of others stays unknown:
+    nobody logs calls into what is hidden from them.
 
     Who sees a row: analysts and managers all of their companies; users those that are no call
     of somebody else's customer (``is_listed``) and that they did not log themselves. Otherwise
@@ -46,6 +49,7 @@ class CrmInteractionCaller(models.Model):
     external_id = fields.Char("External Reference", required=True, readonly=True)
     recording_url = fields.Char("Recording", readonly=True)
     state = fields.Selection(STATES, required=True, default="new", readonly=True)
+    error = fields.Char("Reason", readonly=True)
     is_listed = fields.Boolean(
         compute="_compute_is_listed",
         search="_search_is_listed",

@@ -1,7 +1,7 @@
 import logging
 from functools import partial
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ..value.customer_value_refresh import LOST_RACES
@@ -17,7 +17,8 @@ class CrmInteractionCaller(models.Model):
 
     A batch is one transaction: its rows are locked, those of a known number become
     interactions and are deleted, all others leave the state ``new``. Killed anywhere, what
-    was not committed is still ``new``.
+    was not committed is still ``new``. A call that cannot be logged is marked with the reason,
+    and tried again once a day; it keeps no other waiting.
     """
 
     _inherit = "crm.interaction.caller"
@@ -64,7 +65,7 @@ class CrmInteractionCaller(models.Model):
         """Give the calls whose numbers are one customer's to it, and mark the others."""
         numbers = self.env["crm.interaction.number"]
         contacts = numbers._contacts(set(self.mapped("number_e164")), company)
-        found = {call: contacts.get(call.number_e164, []) for call in self}
+        found = self._contacts_shown(contacts, company)
         whose = {call: numbers._whose(found[call]) for call in self}
         shared = self.filtered(lambda call: found[call] and not whose[call])
         known = self.filtered(lambda call: whose[call])
@@ -72,7 +73,43 @@ class CrmInteractionCaller(models.Model):
             known = self.browse()
         shared.state = "shared"
         (self - known - shared).state = "unknown"
-        known._become_interactions({call: whose[call] for call in known})
+        known._become_interactions_or_wait({call: whose[call] for call in known})
+
+    def _contacts_shown(self, contacts, company):
+        """The contacts of each call's number, less those that who logged it may not see.
+
+        Nobody logs a call into a customer that is not theirs to see: it stays unknown, as if
+        the number were nobody's.
+
+        :param dict contacts: list of (contact id, customer id) by number
+        :return: the same by call
+        """
+        found = {}
+        for logger, calls in self.grouped("create_uid").items():
+            # Of a user who was deleted, the superuser's.
+            numbers = self.env["crm.interaction.number"].with_user(logger or SUPERUSER_ID)
+            theirs = {call.number_e164 for call in calls}
+            pairs = [pair for number in theirs for pair in contacts.get(number, [])]
+            shown = set(numbers._shown(pairs, company))
+            for call in calls:
+                found[call] = [p for p in contacts.get(call.number_e164, []) if p in shown]
+        return found
+
+    def _become_interactions_or_wait(self, whose):
+        """Turn the calls into interactions; mark those for which that fails."""
+        try:
+            with self.env.cr.savepoint():
+                self._become_interactions(whose)
+        except LOST_RACES:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for call in self:
+                    call._become_interactions_or_wait({call: whose[call]})
+                return
+            _logger.warning("Call %s: not logged", self.id, exc_info=True)
+            reason = self.env["crm.interaction.capture"]._reason(error)
+            self.write({"state": "failed", "error": reason})
 
     def _become_interactions(self, whose):
         """Turn the calls into interactions, with all that is known, and delete the rows.
@@ -122,7 +159,7 @@ class CrmInteractionCaller(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """UPDATE crm_interaction_caller caller SET state = 'new'
-                    WHERE state = 'shared' OR (state = 'unknown' AND EXISTS (
+                    WHERE state IN ('shared', 'failed') OR (state = 'unknown' AND EXISTS (
                           SELECT 1 FROM res_partner partner
                            WHERE partner.phone_sanitized = caller.number_e164
                              AND partner.active))

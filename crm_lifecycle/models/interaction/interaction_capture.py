@@ -10,7 +10,12 @@ from ..value.customer_value_refresh import LOST_RACES
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
-SOURCES = [("email", "E-mail"), ("activity", "Activity"), ("meeting", "Meeting")]
+SOURCES = [
+    ("email", "E-mail"),
+    ("activity", "Activity"),
+    ("meeting", "Meeting"),
+    ("number", "Number"),
+]
 # Captured contacts are no news to anybody: no followers, no log, no notification.
 QUIET = {
     "mail_create_nolog": True,
@@ -27,7 +32,8 @@ class CrmInteractionCapture(models.Model):
     and then writes them all and wakes the job, with one statement. Posting a message pays no
     more than that. ``_cron_capture`` takes rows nobody else has taken, decides which
     of them are contacts, logs those as ``crm.interaction`` and deletes the rows in the same
-    transaction: killed anywhere, the rows are still there.
+    transaction: killed anywhere, the rows are still there. A row that cannot be worked on is put
+    aside with the reason (``interaction_capture_aside.py``) and stops no other.
 
     What is a contact stands in the neighbours of this file, one for each source. Each is
     logged once: what has its contact is left out before, and the unique index over the source
@@ -42,6 +48,7 @@ class CrmInteractionCapture(models.Model):
     source = fields.Selection(SOURCES, "Kind", required=True, readonly=True)
     res_id = fields.Integer("Record", required=True, readonly=True)
     create_date = fields.Datetime("Since", readonly=True)
+    error = fields.Char("Reason", readonly=True)
 
     # ------------------------------------------------------------------ noting
     @api.model
@@ -124,8 +131,9 @@ class CrmInteractionCapture(models.Model):
         """Work the queue off, a batch a transaction."""
         refresh = self.env["crm.customer.value.refresh"]
         progress = self.env["ir.cron"]
-        last = self.sudo().search([], order="id desc", limit=1).id
-        progress._commit_progress(remaining=self.sudo().search_count([]))
+        waiting = [("error", "=", False)]
+        last = self.sudo().search(waiting, order="id desc", limit=1).id
+        progress._commit_progress(remaining=self.sudo().search_count(waiting))
         taken = bool(last)
         while taken:
             try:
@@ -135,7 +143,7 @@ class CrmInteractionCapture(models.Model):
                 break
             if not progress._commit_progress(taken):
                 return
-        if self.sudo().search_count([], limit=1):
+        if self.sudo().search_count(waiting, limit=1):
             self._wake(minutes=1)
         progress._commit_progress(remaining=0)
 
@@ -149,32 +157,38 @@ class CrmInteractionCapture(models.Model):
     def _capture_batch(self, limit=BATCH, last=None):
         """Take up to ``limit`` rows off the queue, and log those that are contacts.
 
-        They are chosen into an array: a subquery PostgreSQL may run again for each row, and
-        with SKIP LOCKED it finds others each time.
-
         :param int last: leave rows after this id
         :return: number of rows taken; 0 when there is nothing that nobody else works on
         """
         rows = self.env.execute_query(
             SQL(
-                """DELETE FROM crm_interaction_capture
-                    WHERE id = ANY(ARRAY(
-                          SELECT id FROM crm_interaction_capture
-                           WHERE %s::int IS NULL OR id <= %s
-                           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
-                RETURNING source, res_id, create_date""",
+                """SELECT id, source, res_id, create_date FROM crm_interaction_capture
+                    WHERE error IS NULL AND (%s::int IS NULL OR id <= %s)
+                    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
                 last,
                 last,
                 limit,
+                to_flush=self._fields["error"],
             )
         )
+        self._each_or_aside(rows, self._capture_rows, self._put_row_aside)
+        return len(rows)
+
+    @api.model
+    def _capture_rows(self, rows):
+        """Log what is a contact of rows of the queue, and delete the rows."""
         noted = defaultdict(dict)
-        for source, res_id, since in rows:
+        for _id, source, res_id, since in rows:
             noted[source][res_id] = since
         for source, capture in self._captures().items():
             if noted[source]:
                 capture(noted[source])
-        return len(rows)
+        self.env.execute_query(
+            SQL(
+                "DELETE FROM crm_interaction_capture WHERE id = ANY(%s) RETURNING id",
+                [row[0] for row in rows],
+            )
+        )
 
     @api.model
     def _captures(self):
@@ -186,6 +200,7 @@ class CrmInteractionCapture(models.Model):
             "email": self._capture_emails,
             "activity": self._capture_activities,
             "meeting": self._capture_meetings,
+            "number": self._capture_numbers,
         }
 
     # ------------------------------------------------------------------ logging
@@ -205,24 +220,8 @@ class CrmInteractionCapture(models.Model):
 
     @api.model
     def _log(self, vals_list):
-        """Log contacts; one that cannot be logged is reported and does not stop the others.
+        """Log contacts.
 
         As superuser: people whose customer it is not have written to customers as well.
         """
-        if not vals_list:
-            return
-        interactions = self.env["crm.interaction"].sudo().with_context(**QUIET)
-        try:
-            with self.env.cr.savepoint():
-                interactions.create(vals_list)
-        except LOST_RACES:
-            raise
-        except Exception:
-            if len(vals_list) > 1:
-                for vals in vals_list:
-                    self._log([vals])
-                return
-            [vals] = vals_list
-            _logger.warning(
-                "Not captured: %s %s", vals["source"], vals["source_res_id"], exc_info=True
-            )
+        self.env["crm.interaction"].sudo().with_context(**QUIET).create(vals_list)

@@ -49,7 +49,7 @@ class CrmInteractionCapture(models.Model):
         :return: the id to go on after; None when there are no more
         """
         meetings = self._past_meetings(SQL("event.id > %s", last), MEETINGS)
-        self._log_meetings(meetings)
+        self._each_or_aside(meetings, self._log_meetings, self._put_meeting_aside)
         return max(meetings.ids) if len(meetings) == MEETINGS else None
 
     @api.model
@@ -64,7 +64,13 @@ class CrmInteractionCapture(models.Model):
         """Meetings that are over, with a customer, and without a contact."""
         now = fields.Datetime.now()
         since = fields.Datetime.subtract(now, days=self._meeting_days())
-        for model in ("calendar.event", "calendar.attendee", "crm.interaction", "res.partner"):
+        for model in (
+            "calendar.event",
+            "calendar.attendee",
+            "crm.interaction",
+            "res.partner",
+            self._name,
+        ):
             self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -81,6 +87,10 @@ class CrmInteractionCapture(models.Model):
                           SELECT 1 FROM crm_interaction known
                            WHERE known.source = 'meeting' AND known.source_res_id > 0
                              AND known.source_res_id = event.id)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM crm_interaction_capture aside
+                           WHERE aside.source = 'meeting' AND aside.res_id = event.id
+                             AND aside.error IS NOT NULL)
                     ORDER BY event.id LIMIT %s""",
                 now,
                 since,

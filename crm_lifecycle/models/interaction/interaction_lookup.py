@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 BATCH = 10000
@@ -18,7 +19,7 @@ class CrmInteractionLookup(models.Model):
     ``_look_up`` writes the row and commits it, in a transaction of its own, before it looks:
     whatever becomes of the request, the look-up is noted and counted, by every worker. Because
     each request counts after its own commit, no more than the limit come through, however many
-    are made at once.
+    are made at once. Those refused are counted in one row a user and minute.
 
     No context key or access right keeps a row from being written. Nobody changes or deletes
     one, the superuser included; after the company's number of days the daily clean-up does.
@@ -30,10 +31,13 @@ class CrmInteractionLookup(models.Model):
     _log_access = False
 
     date = fields.Datetime(required=True, readonly=True, index=True)
-    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    # Users may be deleted; who it was stays as text.
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    login = fields.Char(readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     number = fields.Char("International Number", readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    times = fields.Integer(default=1, readonly=True)
 
     _rate_idx = models.Index("(user_id, date)")
 
@@ -54,7 +58,7 @@ class CrmInteractionLookup(models.Model):
             # Its own transaction: a request that fails is noted and counted as well.
             cr.commit()  # pylint: disable=invalid-commit
             if self._asked_too_often(cr, company):
-                self._conclude(cr, row_id, "refused")
+                self._refuse(cr, row_id)
                 return None
             contacts = self._visible_contacts(number, company)
             self._conclude(cr, row_id, "shown" if contacts else "nothing")
@@ -62,23 +66,21 @@ class CrmInteractionLookup(models.Model):
 
     @api.model
     def _visible_contacts(self, number, company):
-        contacts = self.env["crm.interaction.number"]._contacts([number], company)
-        contacts = contacts.get(number, [])
-        # Asked also where there is nobody, so that a hidden customer takes no longer.
-        visible = self.env["crm.customer.mixin"]._visible_customers(
-            {customer for _contact, customer in contacts}, company
-        )
-        return [pair for pair in contacts if pair[1] in visible]
+        numbers = self.env["crm.interaction.number"]
+        contacts = numbers._contacts([number], company)
+        return numbers._shown(contacts.get(number, []), company)
 
     # ------------------------------------------------------------------ the log
     @api.model
     def _note(self, cr, number, company):
         cr.execute(
             SQL(
-                """INSERT INTO crm_interaction_lookup (date, user_id, company_id, number, outcome)
-                   VALUES (%s, %s, %s, %s, 'asked') RETURNING id""",
+                """INSERT INTO crm_interaction_lookup
+                          (date, user_id, login, company_id, number, outcome, times)
+                   VALUES (%s, %s, %s, %s, %s, 'asked', 1) RETURNING id""",
                 fields.Datetime.now(),
                 self.env.uid,
+                self.env.user.login,
                 company.id,
                 number or None,
             )
@@ -86,17 +88,52 @@ class CrmInteractionLookup(models.Model):
         return cr.fetchone()[0]
 
     @api.model
+    def _window_start(self):
+        return fields.Datetime.subtract(fields.Datetime.now(), seconds=WINDOW_SECONDS)
+
+    @api.model
     def _asked_too_often(self, cr, company):
-        start = fields.Datetime.subtract(fields.Datetime.now(), seconds=WINDOW_SECONDS)
         cr.execute(
             SQL(
                 """SELECT COUNT(*) FROM crm_interaction_lookup
                     WHERE user_id = %s AND date > %s AND outcome <> 'refused'""",
                 self.env.uid,
-                start,
+                self._window_start(),
             )
         )
         return cr.fetchone()[0] > company.sudo().lifecycle_lookup_limit
+
+    @api.model
+    def _refuse(self, cr, row_id):
+        """Count a refused look-up in the minute's row; the first one is that row.
+
+        A row that another worker is counting in is left to it, so that nobody waits.
+        """
+        try:
+            with cr.savepoint(flush=False):
+                cr.execute(
+                    SQL(
+                        """WITH known AS (
+                               SELECT id FROM crm_interaction_lookup
+                                WHERE user_id = %(uid)s AND date > %(start)s
+                                  AND outcome = 'refused'
+                                ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED),
+                           counted AS (
+                               UPDATE crm_interaction_lookup SET times = times + 1
+                                WHERE id IN (SELECT id FROM known) RETURNING id),
+                           first AS (
+                               UPDATE crm_interaction_lookup SET outcome = 'refused'
+                                WHERE id = %(row)s AND NOT EXISTS (SELECT FROM known))
+                           DELETE FROM crm_interaction_lookup
+                            WHERE id = %(row)s AND EXISTS (SELECT FROM counted)""",
+                        uid=self.env.uid,
+                        start=self._window_start(),
+                        row=row_id,
+                    )
+                )
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody counted since: the row is there, and says that it is at least so many.
+            cr.execute(SQL("DELETE FROM crm_interaction_lookup WHERE id = %s", row_id))
 
     @api.model
     def _conclude(self, cr, row_id, outcome):

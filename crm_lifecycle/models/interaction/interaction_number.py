@@ -51,6 +51,21 @@ class CrmInteractionNumber(models.AbstractModel):
         return found
 
     @api.model
+    def _shown(self, contacts, company):
+        """The contacts of a number whose customers the user may see.
+
+        To whoever may not see a customer, it has no number: what is asked and logged with one
+        is the same as if the customer were not there.
+
+        :param contacts: list of (contact id, customer id), as in ``_contacts``
+        """
+        # Asked also where there is nobody, so that a hidden customer takes no longer.
+        visible = self.env["crm.customer.mixin"]._visible_customers(
+            {customer for _contact, customer in contacts}, company
+        )
+        return [pair for pair in contacts if pair[1] in visible]
+
+    @api.model
     def _contact_sql(self, company):
         """A condition on ``partner``: a contact that may be a customer of a company.
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # What decides whether a contact is the one that a number belongs to.
@@ -9,8 +9,9 @@ NOTED = "crm_lifecycle.numbers"
 class ResPartner(models.Model):
     """A contact with a new number may be who called: its calls are looked up again.
 
-    Contacts are noted while the transaction runs; before it commits, one statement finds their
-    calls, by index, however many contacts there were.
+    Contacts are noted while the transaction runs; before it commits, one statement finds those
+    with calls, by index, however many contacts there were, and appends them to the queue of
+    ``crm.interaction.capture``. Who saves a contact never waits for a job that holds the calls.
     """
 
     _inherit = "res.partner"
@@ -39,22 +40,26 @@ class ResPartner(models.Model):
 
     @api.model
     def _look_up_callers(self):
-        """Have the calls of the noted contacts' numbers looked up."""
+        """Have the calls of the noted contacts' numbers looked up.
+
+        In whatever state the calls are: a job may be at them, not knowing of the contact yet.
+        """
         noted = self.env.cr.precommit.data.pop(NOTED, None)
         if not noted:
             return
-        callers = self.env["crm.interaction.caller"]
         rows = self.env.execute_query(
             SQL(
-                """UPDATE crm_interaction_caller caller SET state = 'new'
+                """INSERT INTO crm_interaction_capture (source, res_id, create_date)
+                   SELECT 'number', partner.id, %s
                      FROM res_partner partner
-                    WHERE partner.id = ANY(%s) AND partner.phone_sanitized = caller.number_e164
-                      AND caller.state <> 'new'
-                RETURNING caller.id""",
+                    WHERE partner.id = ANY(%s) AND EXISTS (
+                          SELECT 1 FROM crm_interaction_caller caller
+                           WHERE caller.number_e164 = partner.phone_sanitized)
+                RETURNING id""",
+                fields.Datetime.now(),
                 list(noted),
                 to_flush=self._fields["phone_sanitized"],
             )
         )
         if rows:
-            callers.invalidate_model(["state"])
-            callers._wake()
+            self.env["crm.interaction.capture"]._wake()
