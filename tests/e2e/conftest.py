@@ -44,6 +44,8 @@ def copy_of(odoo, source):
     """A copy for the time of the fixture, under a name that a later run knows as abandoned."""
     name = f"crm_test_e2e{uuid.uuid4().hex[:6]}_{os.getpid()}"
     databases.copy(odoo, source, name)
+    # The robot's chat opens by itself at the first login, over the whole of a phone's screen.
+    odoo.server.sql("UPDATE res_users SET odoobot_state = 'disabled'", name)
     try:
         yield name
     finally:

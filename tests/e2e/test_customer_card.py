@@ -202,7 +202,7 @@ def test_what_is_planned_in_a_dialog_shows_when_it_closes(person, make_customer)
     tom.page.click("button[name=write]")
     tom.page.wait_for_selector(".modal .o_form_view")
     tom.settle()
-    tom.page.keyboard.press("Escape")
+    tom.page.click(".modal .btn-close >> nth=0")
     expect(tom.page.locator(".modal")).to_have_count(0)
     card_is(tom, "ready")
 
