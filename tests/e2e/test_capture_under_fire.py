@@ -74,7 +74,7 @@ customer = meet_and_write(40)
 generator, killed = random.Random(7), 0
 for number in range(60):
     pid = fork(generator.choice((work_off_contacts, look_for_meetings)))
-    time.sleep(generator.uniform(0.0, 0.3))
+    time.sleep(generator.uniform(0.0, 0.08))
     os.kill(pid, signal.SIGKILL)
     killed += wait(pid) == -signal.SIGKILL
 codes = [wait(fork(work_off_contacts)), wait(fork(look_for_meetings))]
