@@ -239,6 +239,7 @@ def test_the_contact_and_the_list_lead_to_the_card(person, make_customer):
     customer = make_customer("tom")
     tom = person("tom")
     tom.open(f"contacts/{customer['id']}")
+    tom.look("contact_form")
     tom.page.click("button[name=action_open_customer_card]")
     card_is(tom, "ready")
     assert tom.page.url.endswith(f"customer-card/{customer['id']}")
