@@ -141,7 +141,10 @@ def told(**more):
                 "SELECT COUNT(*) FROM res_partner"
                 " WHERE name LIKE 'Fire %%' AND write_date != '2020-01-01'"
             )[0][0],
-            "history": query("SELECT COUNT(*) FROM crm_segment_membership")[0][0],
+            "history": query(
+                "SELECT COUNT(*) FROM crm_segment_membership WHERE category_id IN ("
+                "SELECT id FROM res_partner_category WHERE name->>'en_US' LIKE 'Fire %%')"
+            )[0][0],
             "states": query("SELECT state, COUNT(*) FROM crm_segment_run GROUP BY 1"),
             **more,
         }
