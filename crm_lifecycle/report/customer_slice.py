@@ -99,11 +99,4 @@ class CrmCustomerSlice(models.Model):
 
     def action_open_partner(self):
         """Open the customer's form."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open_customer()

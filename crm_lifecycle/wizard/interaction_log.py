@@ -77,12 +77,7 @@ class CrmInteractionLog(models.TransientModel):
     # ------------------------------------------------------------------ guards
     @api.onchange("contact_id")
     def _onchange_contact_id(self):
-        """Take the person's customer; take back a person that the user may not see."""
-        customer = self.contact_id.sudo().commercial_partner_id
-        if customer and not self._visible_customers(customer.ids):
-            self.contact_id = False
-        elif customer:
-            self.partner_id = customer
+        self._take_customer_of_contact()
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

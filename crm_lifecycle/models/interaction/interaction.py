@@ -205,11 +205,7 @@ class CrmInteraction(models.Model):
 
     @api.onchange("contact_id")
     def _onchange_contact_id(self):
-        customer = self.contact_id.sudo().commercial_partner_id
-        if customer and not self._visible_customers(customer.ids):
-            self.contact_id = False
-        elif customer:
-            self.partner_id = customer
+        self._take_customer_of_contact()
 
     @api.onchange("channel_id")
     def _onchange_channel_id(self):

@@ -1,13 +1,7 @@
-import logging
 from collections import defaultdict
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-from ..value.customer_value_refresh import LOST_RACES
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 200
 SOURCES = [
@@ -130,22 +124,7 @@ class CrmInteractionCapture(models.Model):
     def _cron_capture(self):
         """Work the queue off, a batch a transaction."""
         refresh = self.env["crm.customer.value.refresh"]
-        progress = self.env["ir.cron"]
-        waiting = [("error", "=", False)]
-        last = self.sudo().search(waiting, order="id desc", limit=1).id
-        progress._commit_progress(remaining=self.sudo().search_count(waiting))
-        taken = bool(last)
-        while taken:
-            try:
-                taken = refresh._retry(partial(self._capture_attempt, last))
-            except LOST_RACES:
-                _logger.warning("Contacts to capture: too many lost races, going on in a minute")
-                break
-            if not progress._commit_progress(taken):
-                return
-        if self.sudo().search_count(waiting, limit=1):
-            self._wake(minutes=1)
-        progress._commit_progress(remaining=0)
+        refresh._work_off(self, [("error", "=", False)], self._capture_attempt)
 
     @api.model
     def _capture_attempt(self, last, attempt):

@@ -84,14 +84,7 @@ class CrmCustomerQuality(models.Model):
     # ------------------------------------------------------------------ actions
     def action_open_partner(self):
         """Open the customer's form, to fill in what is missing."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open_customer()
 
     def action_check_again(self):
         """Check these customers now.

@@ -113,5 +113,4 @@ class CrmCustomerQualityRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Forget runs older than half a year."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), months=6)
-        self.sudo().search([("create_date", "<", limit)], limit=1000).unlink()
+        self.env["crm.customer.value.refresh"]._forget_runs(self)

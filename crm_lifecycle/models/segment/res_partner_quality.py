@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..value.res_partner import COMPARE, USER
 from .customer_quality_source import VAT_KEY
@@ -66,44 +65,21 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     @api.depends("commercial_partner_id")
     def _compute_quality(self):
-        rows = self._visible_quality_rows()
+        rows = self._visible_rows("crm.customer.quality", SHOWN.values())
         none = self.env["crm.customer.quality"]
         for partner in self:
             row = rows.get(partner.commercial_partner_id.id, none)
             for name, column in SHOWN.items():
                 partner[name] = row[column]
 
-    def _visible_quality_rows(self):
-        """The rows of these partners' customers that the user may see, by customer id."""
-        rows = self.env["crm.customer.quality"]
-        if not self.env.su and not rows.has_access("read"):
-            return {}
-        domain = Domain("partner_id", "in", self.commercial_partner_id.ids)
-        found = rows.search_fetch(
-            domain & Domain("company_id", "=", self.env.company.id),
-            ["partner_id", *SHOWN.values()],
-        )
-        return {row.partner_id.id: row for row in found}
-
     def _search_quality(self, name, operator, value):
         """Partners whose customer's row, as far as the user may see it, fits."""
         self._check_field_access(self._fields[name], "read")
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        in_company = Domain("company_id", "=", self.sudo(False).env.company.id)
-        fits = in_company & Domain(SHOWN[name], operator, value)
-        domain = Domain("commercial_partner_id", "in", self._customers_of_quality(fits))
-        if operator == "in" and (False in value or 0 in value):
-            rated = self._customers_of_quality(in_company)
-            domain |= Domain("commercial_partner_id", "not in", rated)
-        return domain
-
-    def _customers_of_quality(self, domain):
-        """The customers of the visible rows of a domain, as a sub-query."""
-        rows = self.env["crm.customer.quality"].sudo(False)
-        if not rows.has_access("read"):
-            return SQL("(SELECT 1 WHERE FALSE)")
-        return rows._search(domain).subselect("partner_id")
+        absent = operator == "in" and (False in value or 0 in value)
+        fits = Domain(SHOWN[name], operator, value)
+        return self._search_rows("crm.customer.quality", fits, absent)
 
     def _search_quality_score(self, operator, value):
         return self._search_quality("quality_score", operator, value)

@@ -248,15 +248,9 @@ class CrmSegmentRun(models.Model):
 
     def _batch_end(self, attempt):
         """The id that ends the next batch of about ``BATCH`` contacts, or fewer at a retry."""
-        size = self.env["crm.customer.value.refresh"]._bite(self._batch_size(), attempt)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM res_partner WHERE id > %s ORDER BY id OFFSET %s LIMIT 1",
-                self.position,
-                size - 1,
-            )
-        )
-        return min(rows[0][0], self.last_position) if rows else self.last_position
+        refresh = self.env["crm.customer.value.refresh"]
+        size = refresh._bite(self._batch_size(), attempt)
+        return refresh._next_end(self.position, self.last_position, size)
 
     @api.model
     def _batch_size(self):
@@ -266,5 +260,4 @@ class CrmSegmentRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Forget runs older than half a year."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), months=6)
-        self.sudo().search([("create_date", "<", limit)], limit=1000).unlink()
+        self.env["crm.customer.value.refresh"]._forget_runs(self)

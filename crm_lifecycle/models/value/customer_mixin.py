@@ -178,6 +178,28 @@ class CrmCustomerMixin(models.AbstractModel):
         if self.partner_id and not self._visible_customers(self.partner_id.ids):
             self.partner_id = False
 
+    def _open_customer(self):
+        """The action that opens the customer's form, for who may read the row."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _take_customer_of_contact(self):
+        """For a row with a ``contact_id``: take the person's customer.
+
+        Take back a person that the user may not see.
+        """
+        customer = self.contact_id.sudo().commercial_partner_id
+        if customer and not self._visible_customers(customer.ids):
+            self.contact_id = False
+        elif customer:
+            self.partner_id = customer
+
     def _check_own_rows(self):
         """Refuse rows of customers that the user may not see in the row's company."""
         if self.env.su:

@@ -141,14 +141,7 @@ class CrmCustomerValue(models.Model):
     # ------------------------------------------------------------------ actions
     def action_open_partner(self):
         """Open the customer's form."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open_customer()
 
     # ------------------------------------------------------------------ phase by hand
     @api.model

@@ -1,12 +1,5 @@
-import logging
-from functools import partial
-
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-from .customer_value_refresh import LOST_RACES
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 500
 EXACT_ATTEMPTS = 2
@@ -86,22 +79,7 @@ class CrmCustomerValueQueue(models.Model):
 
         What somebody holds comes back to the end of the queue, and waits for the next minute.
         """
-        refresh = self.env["crm.customer.value.refresh"]
-        progress = self.env["ir.cron"]
-        last = self.sudo().search([], order="id desc", limit=1).id
-        progress._commit_progress(remaining=self.sudo().search_count([]))
-        taken = bool(last)
-        while taken:
-            try:
-                taken = refresh._retry(partial(self._refresh_attempt, last))
-            except LOST_RACES:
-                _logger.warning("Changed customers: too many lost races, going on in a minute")
-                break
-            if not progress._commit_progress(taken):
-                return
-        if self.sudo().search_count([], limit=1):
-            self._wake(minutes=1)
-        progress._commit_progress(remaining=0)
+        self.env["crm.customer.value.refresh"]._work_off(self, [], self._refresh_attempt)
 
     @api.model
     def _refresh_attempt(self, last, attempt):

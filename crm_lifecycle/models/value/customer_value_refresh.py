@@ -1,6 +1,7 @@
 import logging
 import random
 import time
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -210,3 +211,45 @@ class CrmCustomerValueRefresh(models.AbstractModel):
     def _bite(self, size, attempt):
         """How many rows to take at an attempt: all of them, then a quarter, and so on."""
         return max(size >> (2 * attempt), 1)
+
+    @api.model
+    def _next_end(self, position, last_position, size):
+        """The id that ends the next batch of ``size`` contacts after a position."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id > %s ORDER BY id OFFSET %s LIMIT 1",
+                position,
+                size - 1,
+            )
+        )
+        return min(rows[0][0], last_position) if rows else last_position
+
+    @api.model
+    def _forget_runs(self, runs):
+        """Delete the runs of a model that are older than half a year, a thousand at a time."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), months=6)
+        runs.sudo().search([("create_date", "<", limit)], limit=1000).unlink()
+
+    @api.model
+    def _work_off(self, queue, waiting, work):
+        """Work a queue off, a batch a transaction; what others hold waits for the next minute.
+
+        :param queue: the queue's model, with a ``_wake(minutes)``
+        :param list waiting: the domain of its rows that wait
+        :param work: called with the last id there is and the attempt; returns the rows taken
+        """
+        progress, rows = self.env["ir.cron"], queue.sudo()
+        last = rows.search(waiting, order="id desc", limit=1).id
+        progress._commit_progress(remaining=rows.search_count(waiting))
+        taken = bool(last)
+        while taken:
+            try:
+                taken = self._retry(partial(work, last))
+            except LOST_RACES:
+                _logger.warning("%s: too many lost races, going on in a minute", queue._description)
+                break
+            if not progress._commit_progress(taken):
+                return
+        if rows.search_count(waiting, limit=1):
+            queue._wake(minutes=1)
+        progress._commit_progress(remaining=0)

@@ -123,15 +123,24 @@ class ResPartner(models.Model):
 
     def _visible_customer_values(self):
         """The rows of these partners' customers that the user may see, by customer id."""
-        values = self.env["crm.customer.value"]
-        if not self.env.su and not values.has_access("read"):
+        return self._visible_rows("crm.customer.value", SHOWN.values())
+
+    def _visible_rows(self, model, columns):
+        """The rows of a model, one a customer and company, that the user may see.
+
+        :param str model: the model's name; it inherits ``crm.customer.mixin``
+        :param columns: the fields to fetch
+        :return: dict of customer id to row, of the current company
+        """
+        rows = self.env[model]
+        if not self.env.su and not rows.has_access("read"):
             return {}
-        found = values.search_fetch(
+        found = rows.search_fetch(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),
                 ("company_id", "=", self.env.company.id),
             ],
-            ["partner_id", *SHOWN.values()],
+            ["partner_id", *columns],
         )
         return {row.partner_id.id: row for row in found}
 
@@ -140,19 +149,30 @@ class ResPartner(models.Model):
         self._check_field_access(self._fields[name], "read")
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
+        absent = self._absent_fits(name, operator, value)
+        fits = Domain(SHOWN[name], operator, value)
+        return self._search_rows("crm.customer.value", fits, absent)
+
+    def _search_rows(self, model, fits, absent):
+        """Partners whose customer's row of a model fits, as far as the user may see the row.
+
+        :param Domain fits: the condition on the row
+        :param bool absent: whether partners without a visible row fit as well
+        """
         in_company = Domain("company_id", "=", self.sudo(False).env.company.id)
-        fits = in_company & Domain(SHOWN[name], operator, value)
-        domain = Domain("commercial_partner_id", "in", self._customers_of(fits))
-        if self._absent_fits(name, operator, value):
-            domain |= Domain("commercial_partner_id", "not in", self._customers_of(in_company))
+        found = self._customers_of(model, in_company & fits)
+        domain = Domain("commercial_partner_id", "in", found)
+        if absent:
+            known = self._customers_of(model, in_company)
+            domain |= Domain("commercial_partner_id", "not in", known)
         return domain
 
-    def _customers_of(self, domain):
+    def _customers_of(self, model, domain):
         """The customers of the visible rows of a domain, as a sub-query."""
-        values = self.env["crm.customer.value"].sudo(False)
-        if not values.has_access("read"):
+        rows = self.env[model].sudo(False)
+        if not rows.has_access("read"):
             return SQL("(SELECT 1 WHERE FALSE)")
-        return values._search(domain).subselect("partner_id")
+        return rows._search(domain).subselect("partner_id")
 
     def _absent_fits(self, name, operator, value):
         """Whether a partner without a row, who shows nothing or zero, fits the condition."""
