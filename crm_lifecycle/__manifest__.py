@@ -19,6 +19,7 @@
         "security/rules_call.xml",
         "security/rules_segment.xml",
         "security/rules_card.xml",
+        "security/rules_pipeline.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_call_data.xml",
         "data/interaction_channel_data.xml",

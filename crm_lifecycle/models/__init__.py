@@ -1,3 +1,4 @@
 from . import value
 from . import interaction
 from . import segment
+from . import pipeline

@@ -56,3 +56,4 @@ from . import test_customer_card_client
 from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
+from . import test_passage_moves

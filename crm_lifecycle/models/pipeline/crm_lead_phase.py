@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .crm_stage import PHASES
+
+
+class CrmLead(models.Model):
+    """Which of the two sales processes a lead runs through.
+
+    Enhancement when the customer has a posted invoice in the lead's company, else acquisition;
+    it is looked up when the customer is set, and anybody who may write the lead may change it.
+    A lead whose stage is of the other process goes to the first stage of its own.
+    """
+
+    _inherit = "crm.lead"
+
+    lifecycle_phase = fields.Selection(
+        PHASES,
+        "Process",
+        compute="_compute_lifecycle_phase",
+        store=True,
+        readonly=False,
+        tracking=True,
+        index=True,
+        help="Acquisition: winning a new customer. Enhancement: selling to one who bought before.",
+    )
+    stage_id = fields.Many2one(
+        domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id), "
+        "'|', ('lifecycle_phase', '=', False), ('lifecycle_phase', '=', lifecycle_phase)]"
+    )
+
+    @api.depends("partner_id")
+    def _compute_lifecycle_phase(self):
+        bought = self._customers_who_bought()
+        for lead in self:
+            customer = lead.sudo().partner_id.commercial_partner_id
+            company = lead._lifecycle_company()
+            key = (customer._origin.id, company.id)
+            lead.lifecycle_phase = "enhancement" if key in bought else "acquisition"
+
+    def _lifecycle_company(self):
+        """The company whose process the lead runs through, in sudo."""
+        lead = self.sudo()
+        return lead.company_id or lead.team_id.company_id or lead.env.company
+
+    def _customers_who_bought(self):
+        """Who of these leads' customers has a posted invoice.
+
+        :return: set of (customer id, company id)
+        """
+        customers = self.sudo().partner_id.commercial_partner_id._origin.ids
+        if not customers:
+            return set()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT customer.id, company.id
+                         FROM unnest(%s::int[]) AS customer (id)
+                         CROSS JOIN unnest(%s::int[]) AS company (id)
+                        WHERE EXISTS (
+                              SELECT 1 FROM account_move move
+                               WHERE move.commercial_partner_id = customer.id
+                                 AND move.company_id = company.id
+                                 AND move.move_type IN ('out_invoice', 'out_receipt')
+                                 AND move.state = 'posted')""",
+                    customers,
+                    list({lead._lifecycle_company().id for lead in self}),
+                    to_flush=[
+                        self.env["account.move"]._fields[name]
+                        for name in ("commercial_partner_id", "company_id", "move_type", "state")
+                    ],
+                )
+            )
+        )
+
+    @api.depends("lifecycle_phase")
+    def _compute_stage_id(self):
+        stages = {lead.id: lead.stage_id for lead in self if isinstance(lead.id, int)}
+        result = super()._compute_stage_id()
+        for lead in self:
+            phase = lead.stage_id.lifecycle_phase
+            if phase and lead.lifecycle_phase and phase != lead.lifecycle_phase:
+                lead.stage_id = lead._stage_find(domain=[("fold", "=", False)])
+        self._note_drift(stages)
+        return result
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        """Among the stages of these leads' processes; of all when there is no lead."""
+        phases = set(self.mapped("lifecycle_phase")) - {False}
+        if phases:
+            own = Domain("lifecycle_phase", "in", [False, *phases])
+            domain = list(own & Domain(domain or []))
+        return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
