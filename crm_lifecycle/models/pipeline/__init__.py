@@ -4,3 +4,8 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import crm_lead_phase_fill
+from . import crm_lead_process
+from . import crm_stage_archive
+from . import res_partner_phase
+from . import crm_lead_owner
