@@ -73,6 +73,8 @@
         "views/pipeline/crm_stage_process_views.xml",
         "views/pipeline/crm_lead_process_views.xml",
         "views/pipeline/process_setup_views.xml",
+        "data/start_rule_cron_data.xml",
+        "views/pipeline/start_rule_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -60,3 +60,5 @@ from . import test_passage_moves
 from . import test_process_stages
 from . import test_process_setup
 from . import test_lead_leader
+from . import test_start_rule_choice
+from . import test_start_rule_start

@@ -54,9 +54,10 @@ class CrmProcessSetup(models.TransientModel):
     def _compute_stages(self):
         ready, core = self._ready_made(), self._core_stages()
         kept = core.filtered(lambda stage: stage in core._open_lead_counts())
+        grow = ready.filtered(lambda stage: stage.lifecycle_phase == "enhancement")
         for setup in self:
-            setup.win_stage_ids = ready.filtered(lambda one: one.lifecycle_phase != "enhancement")
-            setup.grow_stage_ids = ready - setup.win_stage_ids
+            setup.win_stage_ids = ready - grow
+            setup.grow_stage_ids = grow
             setup.kept_stage_ids = kept
             setup.archived_stage_ids = core - kept
             setup.is_done = not ready.filtered(lambda stage: not stage.active) and core <= kept

@@ -9,3 +9,8 @@ from . import crm_lead_process
 from . import crm_stage_archive
 from . import res_partner_phase
 from . import crm_lead_owner
+from . import start_rule
+from . import start_rule_source
+from . import start_rule_made
+from . import start_rule_preview
+from . import start_rule_start
