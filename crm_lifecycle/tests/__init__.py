@@ -62,3 +62,4 @@ from . import test_process_setup
 from . import test_lead_leader
 from . import test_start_rule_choice
 from . import test_start_rule_start
+from . import test_demo_pipeline

@@ -36,6 +36,16 @@ class TestProcessStages(PipelineCommon):
         self.assertIn(both.name, self.columns("acquisition"))
         self.assertIn(both.name, self.columns("enhancement"))
 
+    def test_a_team_with_a_whole_process_of_its_own_needs_no_stage_of_everybody(self):
+        everybody = self.stage("Everybody", 35, False, team_ids=False)
+        self.assertNotIn("Everybody", self.columns("acquisition"))
+        lead = self.lead(stage_id=everybody.id)
+        self.assertIn("Everybody", self.columns("acquisition"))
+        lead.stage_id = self.first
+        self.won.is_won = False
+        self.env.flush_all()
+        self.assertIn("Everybody", self.columns("acquisition"))
+
     def test_without_a_process_all_stages_in_use_are_columns(self):
         self.assertEqual(set(self.columns()), {"First", "Call", "Offer", "Won", "Grow", "Grown"})
 

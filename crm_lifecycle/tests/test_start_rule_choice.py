@@ -55,7 +55,8 @@ class TestStartRuleChoice(StartRuleCommon):
 
     def test_no_open_complaint(self):
         calm, angry = self.bought("Calm"), self.bought("Angry")
-        self.talk(calm, is_complaint=True, complaint_state="closed")
+        complaint = self.talk(calm, is_complaint=True, satisfaction="5", complaint_answer="So.")
+        complaint.complaint_state = "closed"
         self.talk(angry, is_complaint=True)
         self.assertEqual(self.chosen(), calm)
         self.rule.no_open_complaint = False
@@ -117,8 +118,9 @@ class TestStartRuleChoice(StartRuleCommon):
                 """INSERT INTO account_move (
                        name, move_type, state, company_id, commercial_partner_id, partner_id,
                        invoice_date, date, journal_id, currency_id, auto_post)
-                   SELECT 'TEST', 'out_invoice', 'posted', %s, %s, %s, %s, %s, journal.id, %s, 'no'
+                   SELECT 'TEST' || %s, 'out_invoice', 'posted', %s, %s, %s, %s, %s, journal.id, %s, 'no'
                      FROM account_journal journal LIMIT 1 RETURNING id""",
+                str(customer.id),
                 self.company.id,
                 customer.id,
                 customer.id,

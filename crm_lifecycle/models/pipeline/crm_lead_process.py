@@ -9,12 +9,19 @@ class CrmLead(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """The columns: stages in use of the process that is shown, and those with leads."""
+        """The columns: stages in use of the process that is shown, and those with leads.
+
+        Where the user's teams have stages of their own that make the whole process, the won one
+        among them, the stages of all teams and no process are columns only with leads in them.
+        """
         found = super()._read_group_stage_ids(stages.with_context(active_test=False), domain)
         phase = self.env.context.get("default_lifecycle_phase")
-        fitting = found.sudo().filtered(
-            lambda stage: stage.active and (not phase or stage.lifecycle_phase in (False, phase))
-        )
+        fitting = found.sudo().filtered("active")
+        if phase:
+            fitting = fitting.filtered(lambda stage: stage.lifecycle_phase in (False, phase))
+            own = fitting.filtered(lambda stage: stage.lifecycle_phase and stage.team_ids)
+            if any(own.mapped("is_won")):
+                fitting = fitting.filtered(lambda stage: stage.lifecycle_phase or stage.team_ids)
         return stages.browse(stage.id for stage in found if stage in stages or stage in fitting)
 
     def action_set_won(self):

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # What the statement reads, beside the customers' worth, which is written by SQL itself.
@@ -139,8 +140,10 @@ class CrmStartRuleSource(models.AbstractModel):
     def _products(self, rule):
         """The ids of the products that count, archived ones too."""
         products = self.env["product.product"].sudo().with_context(active_test=False)
-        domain = ["|", ("id", "in", rule.product_ids.ids)]
-        return products.search([*domain, ("categ_id", "child_of", rule.category_ids.ids)]).ids
+        domain = Domain("id", "in", rule.product_ids.ids)
+        if rule.category_ids:
+            domain |= Domain("categ_id", "child_of", rule.category_ids.ids)
+        return products.search(domain).ids
 
     @api.model
     def _satisfaction(self):

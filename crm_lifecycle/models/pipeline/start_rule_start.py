@@ -2,7 +2,6 @@ import logging
 from functools import partial
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 
 from ..value.customer_value_refresh import LOST_RACES
