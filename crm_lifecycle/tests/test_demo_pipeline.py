@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
@@ -45,7 +46,7 @@ class TestDemoPipeline(TransactionCase):
             self.assertTrue(stays, lead.name)
             self.assertFalse(stays.filtered(lambda stay: stay.state == "skipped"), lead.name)
             self.assertEqual(lead.create_date, stays[0].date_in)
-            for before, after in zip(stays, stays[1:], strict=False):
+            for before, after in pairwise(stays):
                 self.assertEqual(before.date_out, after.date_in, lead.name)
         week = fields.Datetime.now() - timedelta(days=100)
         self.assertTrue(self.leads.filtered(lambda lead: lead.create_date < week))

@@ -118,7 +118,8 @@ class TestStartRuleChoice(StartRuleCommon):
                 """INSERT INTO account_move (
                        name, move_type, state, company_id, commercial_partner_id, partner_id,
                        invoice_date, date, journal_id, currency_id, auto_post)
-                   SELECT 'TEST' || %s, 'out_invoice', 'posted', %s, %s, %s, %s, %s, journal.id, %s, 'no'
+                   SELECT 'TEST' || %s, 'out_invoice', 'posted', %s, %s, %s, %s, %s,
+                          journal.id, %s, 'no'
                      FROM account_journal journal LIMIT 1 RETURNING id""",
                 str(customer.id),
                 self.company.id,
