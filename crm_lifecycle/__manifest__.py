@@ -69,6 +69,12 @@
         "views/segment/card_prompt_views.xml",
         "views/interaction/mail_activity_type_views.xml",
         "data/saved_filter_data.xml",
+        "data/pipeline_stage_data.xml",
+        "views/pipeline/crm_stage_process_views.xml",
+        "views/pipeline/crm_lead_process_views.xml",
+        "views/pipeline/process_setup_views.xml",
+        "data/start_rule_cron_data.xml",
+        "views/pipeline/start_rule_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from odoo import fields
 
-from . import conversations, figures, invoices, profiles, prospects, segments, service
+from . import conversations, figures, invoices, pipeline, profiles, prospects, segments, service
 from .habits import HABITS, PROSPECTS, STUDENTS, Habit
 
 SEED = 19
@@ -90,9 +90,11 @@ def trade(story: Story):
     service.log_hours(story)
     service.send_back(story, sold)
     invoices.collect(story, sold)
+    pipeline.open_processes(story)
     prospects.talk(story)
     profiles.describe(story)
     conversations.converse(story)
+    pipeline.sell(story)
 
 
 def appoint(story: Story):

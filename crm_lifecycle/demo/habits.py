@@ -76,14 +76,14 @@ HABITS = {
 
 # Not customers yet: the stage of their lead, and what they were quoted.
 PROSPECTS = {
-    "skyline": ("stage_lead3", 64000),
-    "gan_hair": ("stage_lead3", 48000),
-    "mosaic": ("stage_lead2", 27000),
-    "erez_arch": ("stage_lead2", 0),
-    "summit_gym": ("stage_lead2", 15500),
-    "neta_paz": ("stage_lead1", 0),
-    "oliver_stone": ("stage_lead1", 8200),
-    "shira_dan": ("stage_lead1", 0),
+    "skyline": ("negotiation", 64000),
+    "gan_hair": ("quotation", 48000),
+    "mosaic": ("demo", 27000),
+    "erez_arch": ("call_held", 0),
+    "summit_gym": ("call_held", 15500),
+    "neta_paz": ("call_set", 0),
+    "oliver_stone": ("call_set", 8200),
+    "shira_dan": ("email", 0),
 }
 
 STUDENTS = ("maya_tal", "ben_carter", "lior_shani", "emma_wright")

@@ -57,3 +57,9 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_process_stages
+from . import test_process_setup
+from . import test_lead_leader
+from . import test_start_rule_choice
+from . import test_start_rule_start
+from . import test_demo_pipeline

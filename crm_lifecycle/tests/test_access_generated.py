@@ -68,6 +68,9 @@ PUBLIC_METHODS = {
     ("res.partner", "action_check_quality"): "the customer has to be the user's to see",
     ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
+    ("crm.process.setup", "action_apply"): "managers only",
+    ("crm.start.rule", "action_preview"): "checks write on the rule, which is managers' only",
+    ("crm.start.rule", "action_open_leads"): "checks read on the rule, which is managers' only",
 }
 
 

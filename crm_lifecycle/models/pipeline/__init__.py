@@ -4,3 +4,13 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import crm_lead_phase_fill
+from . import crm_lead_process
+from . import crm_stage_archive
+from . import res_partner_phase
+from . import crm_lead_owner
+from . import start_rule
+from . import start_rule_source
+from . import start_rule_made
+from . import start_rule_preview
+from . import start_rule_start

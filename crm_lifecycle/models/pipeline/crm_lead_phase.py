@@ -50,7 +50,17 @@ class CrmLead(models.Model):
         :return: set of (customer id, company id)
         """
         customers = self.sudo().partner_id.commercial_partner_id._origin.ids
-        if not customers:
+        return self._bought(customers, {lead._lifecycle_company().id for lead in self})
+
+    @api.model
+    def _bought(self, customers, companies):
+        """Who of these customers has a posted invoice in which of these companies.
+
+        :param customers: ids of commercial partners
+        :param companies: ids of companies
+        :return: set of (customer id, company id)
+        """
+        if not customers or not companies:
             return set()
         return set(
             self.env.execute_query(
@@ -64,8 +74,8 @@ class CrmLead(models.Model):
                                  AND move.company_id = company.id
                                  AND move.move_type IN ('out_invoice', 'out_receipt')
                                  AND move.state = 'posted')""",
-                    customers,
-                    list({lead._lifecycle_company().id for lead in self}),
+                    list(customers),
+                    list(companies),
                     to_flush=[
                         self.env["account.move"]._fields[name]
                         for name in ("commercial_partner_id", "company_id", "move_type", "state")
@@ -91,4 +101,6 @@ class CrmLead(models.Model):
         if phases:
             own = Domain("lifecycle_phase", "in", [False, *phases])
             domain = list(own & Domain(domain or []))
+        # Archived stages take no leads, whatever a caller's context says.
+        domain = [("active", "=", True), *(domain or [])]
         return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
