@@ -57,3 +57,4 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_clock_timetable
