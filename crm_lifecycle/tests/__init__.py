@@ -58,3 +58,5 @@ from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
 from . import test_clock_timetable
+from . import test_stage_clock
+from . import test_stage_alert

@@ -86,13 +86,14 @@ class ClockCommon(PipelineCommon):
         with self.at(moment) as now:
             return self.env["crm.stage.passage"]._check_batch(now)
 
-    def escalation(self, action, minutes=0, timing="after", **vals):
-        return self.env["crm.stage.escalation"].create(
+    @classmethod
+    def escalation(cls, action, minutes=0, timing="after", **vals):
+        return cls.env["crm.stage.escalation"].create(
             {
                 "action": action,
                 "minutes": minutes,
                 "timing": timing,
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 **vals,
             }
         )

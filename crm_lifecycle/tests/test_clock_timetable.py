@@ -313,5 +313,6 @@ class TestClockTimetable(ClockCommon):
         lead = self.lead_at("2026-03-02 10:00:00")
         self.assertFalse(self.clock(lead).deadline)
         self.assertEqual(self.state_at("2027-03-02 10:00:00", lead), "none")
+        stay = self.clock(lead)
         lead.stage_id = self.offer
-        self.assertEqual(self.passages(lead)[0].state, "passed")
+        self.assertEqual(stay.state, "passed")

@@ -24,11 +24,11 @@ class CrmClockChange(models.Model):
     @api.model
     def _note(self, calendars=None, companies=None, users=None):
         """Note calendars, whole companies, or people whose leave was changed."""
-        changed = [(calendar_id, None, None) for calendar_id in (calendars or [])._ids]
-        changed += [(None, company_id, None) for company_id in (companies or [])._ids]
+        changed = [(calendar_id, None, None) for calendar_id in (calendars or self).ids]
+        changed += [(None, company_id, None) for company_id in (companies or self).ids]
         if changed:
             self.env.registry.clear_cache()
-        changed += [(None, None, user_id) for user_id in (users or [])._ids]
+        changed += [(None, None, user_id) for user_id in (users or self).ids]
         if not changed:
             return
         pending = self.env.cr.precommit.data.setdefault(PENDING, set())
