@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.addons.crm_lifecycle.models.pipeline.clock_change import PENDING
 
 from .pipeline_common import PipelineCommon
 
@@ -21,6 +22,11 @@ class ClockCommon(PipelineCommon):
         cls.call.write({"deadline_minutes": 15, "warning_minutes": 5})
         # Nobody else's clocks and ladders.
         cls.env["crm.stage.escalation"].search([]).unlink()
+
+    def setUp(self):
+        super().setUp()
+        # What making the company and its hours left to be noted.
+        self.env.cr.precommit.data.pop(PENDING, None)
 
     @classmethod
     def calendar(cls, name, tz="UTC", shifts=OFFICE, days=WEEK, **vals):

@@ -10,6 +10,13 @@ CLOCK_STATES = [
     ("warning", "Warning"),
     ("failed", "Failed"),
 ]
+NO_CLOCK = {
+    "clock_state": "none",
+    "clock_left_minutes": 0.0,
+    "clock_text": False,
+    "clock_may_wait": False,
+    "clock_is_counting": False,
+}
 
 
 class CrmLead(models.Model):
@@ -46,13 +53,8 @@ class CrmLead(models.Model):
         away = passages._away()
         running = {passage.lead_id.id: passage for passage in passages}
         for lead in self:
-            passage = running.get(lead._origin.id, passages.browse())
-            left = passage._left(now, away) if passage else 0.0
-            lead.clock_state = passage._clock_state(now, away) if passage else "none"
-            lead.clock_left_minutes = left
-            lead.clock_text = passage and passage._clock_text(lead.clock_state, left, now, away)
-            lead.clock_may_wait = passage and passage._may_wait()
-            lead.clock_is_counting = passage and passage._is_counting(now, away)
+            passage = running.get(lead._origin.id)
+            lead.update(passage._clock_values(now, away) if passage else NO_CLOCK)
 
     def _clock_now(self):
         return self.env.cr.now().replace(microsecond=0)

@@ -9,6 +9,18 @@ class CrmStagePassage(models.Model):
 
     _inherit = "crm.stage.passage"
 
+    def _clock_values(self, now, away):
+        """What a lead shows of this clock: values of its fields."""
+        state, left = self._clock_state(now, away), self._left(now, away)
+        working = self._is_working(now, away)
+        return {
+            "clock_state": state,
+            "clock_left_minutes": left,
+            "clock_text": self._clock_text(state, left, working),
+            "clock_may_wait": self._may_wait(),
+            "clock_is_counting": working and not self.paused_since,
+        }
+
     def _clock_state(self, now, away):
         """One of the lead's clock states, for a stay that has a clock."""
         if self.state == "failed":
@@ -25,26 +37,23 @@ class CrmStagePassage(models.Model):
         """Whether it is working time, so that the clock counts."""
         return is_working(self._intervals(now, now, away), now)
 
-    def _is_counting(self, now, away):
-        """Whether its figure changes by the minute."""
-        return not self.paused_since and self._is_working(now, away)
-
     def _may_wait(self):
         """Whether this clock may be stopped for the customer."""
         return self.state == "open" and self.stage_id.may_wait
 
     # ------------------------------------------------------------------ in words
-    def _clock_text(self, state, left, now, away):
-        """What the lead shows.
+    def _clock_text(self, state, left, working):
+        """The clock in words.
 
         :param float left: working minutes
+        :param bool working: the clock counts now
         """
         span = self._span(abs(left))
         if state == "failed":
             return self.env._("Late by %(time)s", time=span)
         if state == "paused":
             return self.env._("Waiting for the customer, %(time)s left", time=span)
-        if not self._is_working(now, away):
+        if not working:
             return self.env._("Outside working hours, %(time)s left", time=span)
         return self.env._("%(time)s left", time=span)
 
