@@ -228,6 +228,16 @@ class TestStageClock(ClockCommon):
             self.assertEqual(found & (lead | waiting), waiting)
         self.assertEqual(str(waiting.stage_deadline), "2026-03-03 10:15:00")
 
+    def test_a_deleted_calendar_gives_way_to_the_company_s(self):
+        self.team.lifecycle_calendar_id = own = self.calendar("Early", shifts=((6, 10),))
+        lead = self.lead_at("2026-03-02 09:55:00")
+        self.assertEqual(str(lead.stage_deadline), "2026-03-03 06:10:00")
+        own.attendance_ids.unlink()
+        own.unlink()
+        self.assertTrue(self.note_changes())
+        self.check("2030-03-02 09:56:00")
+        self.assertEqual(str(lead.stage_deadline), "2026-03-02 10:10:00")
+
     def test_a_change_that_concerns_no_clock_leaves_no_row(self):
         self.holiday("2026-03-03 00:00:00", "2026-03-04 00:00:00", self.office)
         self.assertEqual(self.note_changes(), 0)

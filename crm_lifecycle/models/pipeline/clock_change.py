@@ -38,7 +38,10 @@ class CrmClockChange(models.Model):
 
     @api.model
     def _write_pending(self):
-        """Append what was noted, where a clock runs by it at all."""
+        """Append what was noted, where a clock runs by it at all.
+
+        What was deleted since is left out.
+        """
         pending = self.env.cr.precommit.data.pop(PENDING, None)
         if not pending:
             return
@@ -48,7 +51,11 @@ class CrmClockChange(models.Model):
                    SELECT noted.calendar_id, noted.company_id, noted.user_id, %s
                      FROM unnest(%s::int[], %s::int[], %s::int[])
                           AS noted (calendar_id, company_id, user_id)
-                    WHERE EXISTS (SELECT 1 FROM crm_stage_passage passage WHERE %s)
+                     LEFT JOIN resource_calendar calendar ON calendar.id = noted.calendar_id
+                     LEFT JOIN res_company company ON company.id = noted.company_id
+                     LEFT JOIN res_users person ON person.id = noted.user_id
+                    WHERE COALESCE(calendar.id, company.id, person.id) IS NOT NULL
+                      AND EXISTS (SELECT 1 FROM crm_stage_passage passage WHERE %s)
                 RETURNING id""",
                 fields.Datetime.now(),
                 *(list(column) for column in zip(*pending, strict=True)),

@@ -29,8 +29,10 @@ class ResourceCalendar(models.Model):
         return result
 
     def unlink(self):
+        companies = self.company_id
         result = super().unlink()
         self.env.registry.clear_cache()
+        self.env["crm.clock.change"]._note(companies=companies)
         return result
 
     # ------------------------------------------------------------------ working time
