@@ -63,3 +63,6 @@ from . import test_lead_leader
 from . import test_start_rule_choice
 from . import test_start_rule_start
 from . import test_demo_pipeline
+from . import test_clock_timetable
+from . import test_stage_clock
+from . import test_stage_alert

@@ -48,6 +48,8 @@ PUBLIC_METHODS = {
     ("crm.interaction.log", "action_save"): "checks the own wizard, and the customer again",
     ("crm.interaction.recompute", "action_recompute"): "managers only",
     ("crm.lead", "action_log_interaction"): "checks the lead and its customer",
+    ("crm.lead", "action_pause_clock"): "checks write on the leads",
+    ("crm.lead", "action_resume_clock"): "checks write on the leads",
     ("sale.order", "action_log_interaction"): "checks the order and its customer",
     ("account.move", "action_log_interaction"): "checks the invoice and its customer",
     ("stock.picking", "action_log_interaction"): "checks the transfer and its customer",
@@ -354,6 +356,8 @@ class TestAccessGenerated(AccessCommon):
         grouped = [rule.domain_force for rule in rules if rule.groups & groups]
         if "[('is_own_customer', '=', True)]" in grouped and "[(1, '=', 1)]" not in grouped:
             return "own customers"
+        if "lead_id.user_id" in " ".join(grouped) and "[(1, '=', 1)]" not in grouped:
+            return "own leads"
         if "create_uid" in shared:
             return "their own"
         return "their companies" if "company_ids" in shared else "all"

@@ -14,3 +14,16 @@ from . import start_rule_source
 from . import start_rule_made
 from . import start_rule_preview
 from . import start_rule_start
+from . import clock_change
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_company_clock
+from . import crm_team_clock
+from . import crm_stage_clock
+from . import stage_escalation
+from . import stage_alert
+from . import stage_passage_clock
+from . import stage_passage_clock_state
+from . import stage_passage_alert
+from . import crm_lead_clock
