@@ -4,3 +4,14 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import crm_stage_responsible
+from . import crm_stage_task
+from . import res_users_lead
+from . import res_users_presence
+from . import resource_calendar
+from . import stage_passage_responsible
+from . import mail_activity_plan_template
+from . import mail_activity_task
+from . import crm_lead_responsible
+from . import crm_lead_task
+from . import crm_lead_told
