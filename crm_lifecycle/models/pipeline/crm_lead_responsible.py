@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
@@ -145,7 +145,8 @@ class CrmLead(models.Model):
         for move in moves:
             by_company[move.lead._lifecycle_company()] |= move.lead.sudo()
         for company, leads in by_company.items():
-            for lead in leads.with_company(company):
+            # What the superuser sees is cached apart from what the mover does.
+            for lead in leads.with_user(SUPERUSER_ID).with_company(company):
                 found[lead.id] = lead.partner_id.account_manager_id
         return found
 
