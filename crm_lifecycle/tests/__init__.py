@@ -59,3 +59,4 @@ from . import test_capture_invoice
 from . import test_passage_moves
 from . import test_stage_responsible
 from . import test_stage_tasks
+from . import test_stage_document

@@ -15,3 +15,9 @@ from . import mail_activity_task
 from . import crm_lead_responsible
 from . import crm_lead_task
 from . import crm_lead_told
+from . import crm_stage_document
+from . import crm_stage_document_line
+from . import crm_stage_documented
+from . import crm_stage_document_job
+from . import crm_stage_document_prepare
+from . import crm_lead_document
