@@ -61,6 +61,9 @@ PUBLIC_METHODS = {
     ("res.partner", "action_check_quality"): "the customer has to be the user's to see",
     ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
+    ("crm.stage.document.job", "action_open"): "checks read on the row and the lead",
+    ("crm.stage.document.job", "action_done"): "checks the row, and write on the lead",
+    ("crm.stage.document.job", "action_retry"): "checks the row, and write on the lead",
 }
 
 

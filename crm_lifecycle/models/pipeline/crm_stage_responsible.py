@@ -28,7 +28,6 @@ class CrmStage(models.Model):
     )
     responsible_user_id = fields.Many2one(
         "res.users",
-        "Responsible User",
         ondelete="set null",
         domain=[("share", "=", False)],
     )
