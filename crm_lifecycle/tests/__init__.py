@@ -66,3 +66,6 @@ from . import test_demo_pipeline
 from . import test_clock_timetable
 from . import test_stage_clock
 from . import test_stage_alert
+from . import test_stage_responsible
+from . import test_stage_tasks
+from . import test_stage_document

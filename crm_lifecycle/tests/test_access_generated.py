@@ -73,6 +73,9 @@ PUBLIC_METHODS = {
     ("crm.process.setup", "action_apply"): "managers only",
     ("crm.start.rule", "action_preview"): "checks write on the rule, which is managers' only",
     ("crm.start.rule", "action_open_leads"): "checks read on the rule, which is managers' only",
+    ("crm.stage.document.job", "action_open"): "checks read on the row and the lead",
+    ("crm.stage.document.job", "action_done"): "checks the row, and write on the lead",
+    ("crm.stage.document.job", "action_retry"): "checks the row, and write on the lead",
 }
 
 
