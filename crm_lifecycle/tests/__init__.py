@@ -57,3 +57,9 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_criterion_check
+from . import test_criterion_kinds
+from . import test_criterion_doors
+from . import test_criterion_broken
+from . import test_criterion_override
+from . import test_criterion_routes

@@ -4,3 +4,9 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import stage_criterion
+from . import stage_criterion_check
+from . import crm_stage_criterion
+from . import crm_lead_criterion
+from . import crm_lead_criterion_mail
+from . import stage_passage_override
