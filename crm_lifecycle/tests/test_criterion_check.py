@@ -128,6 +128,7 @@ class TestCriterionCheck(CriterionCommon):
         self.criterion(self.call, "quotation")
         few = self.lead("Few") | self.lead("Few more")
         many = self.env["crm.lead"].browse([self.lead(f"Many {number}").id for number in range(12)])
+        self.env["crm.stage.criterion"]._of_stages()
         counts = []
         for leads in (few, many):
             moves = [
@@ -135,7 +136,6 @@ class TestCriterionCheck(CriterionCommon):
                 for lead, before in zip(leads, leads._standings().values(), strict=True)
             ]
             self.env.invalidate_all()
-            self.env["crm.stage.criterion"]._of_stages()
             before = self.env.cr.sql_log_count
             self.assertTrue(self.as_user(leads)._missing_conditions(moves))
             counts.append(self.env.cr.sql_log_count - before)

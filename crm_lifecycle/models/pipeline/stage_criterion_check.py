@@ -203,9 +203,14 @@ class CrmStageCriterion(models.Model):
     def _whole_trouble(self):
         """The same, and whether PostgreSQL and Odoo take the rule."""
         trouble = self._trouble()
-        if trouble or self.kind != "domain":
+        if trouble:
             return trouble
-        return self._attempt(lambda: self._explain(check(self.domain, self._askable()).domain))
+        if self.kind == "domain":
+            rule = check(self.domain, self._askable()).domain
+            return self._attempt(lambda: self._explain(rule))
+        if self.kind == "fields" and self.field_ids.filtered(lambda one: one.model != "crm.lead"):
+            return self._choose_fields()
+        return ""
 
     def _trouble_fields(self):
         names = self._names() or self.field_ids.mapped("name")
@@ -216,9 +221,10 @@ class CrmStageCriterion(models.Model):
                 "The field %(name)s was removed: choose others, or delete the condition.",
                 name=", ".join(gone),
             )
-        if not names or self.field_ids.filtered(lambda one: one.model != "crm.lead"):
-            return self.env._("Choose the fields of the lead that must be filled.")
-        return ""
+        return "" if names else self._choose_fields()
+
+    def _choose_fields(self):
+        return self.env._("Choose the fields of the lead that must be filled.")
 
     def _trouble_domain(self):
         verdict = check(self.domain or "", self._askable())

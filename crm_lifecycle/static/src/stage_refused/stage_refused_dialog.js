@@ -45,6 +45,12 @@ export class StageRefusedDialog extends Component {
         this.fieldService = useService("field");
         this.root = useRef("root");
         this.pending = this.props.data.pending;
+        // Made here: in a slot, a getter's "this" is not the component.
+        this.hooks = {
+            onRootLoaded: (root) => {
+                this.record = root;
+            },
+        };
         this.state = useState({
             leads: this.props.data.context.leads,
             overriding: false,
@@ -109,7 +115,7 @@ export class StageRefusedDialog extends Component {
             fields: this.fields,
             activeFields: this.activeFields,
             mode: "edit",
-            hooks: { onRootLoaded: (root) => (this.record = root) },
+            hooks: this.hooks,
         };
     }
 

@@ -5,6 +5,7 @@ export const STAGE_REFUSED = "odoo.addons.crm_lifecycle.exceptions.StageRefused"
 
 /**
  * A refused move hands the dialog what else was typed and not saved yet, and the model to reload.
+ * The form goes back to the stage where the lead stands; what else was typed stays.
  */
 patch(Record.prototype, {
     async _save() {
@@ -17,8 +18,19 @@ patch(Record.prototype, {
         } catch (error) {
             if (error.exceptionName === STAGE_REFUSED && error.data) {
                 error.data.pending = { record: this, typed };
+                this._putBackStage();
             }
             throw error;
         }
+    },
+
+    _putBackStage() {
+        if (!this.resId || !("stage_id" in this._changes)) {
+            return;
+        }
+        delete this._changes.stage_id;
+        this.data.stage_id = this._values.stage_id;
+        this.dirty = Object.keys(this._changes).length > 0;
+        this._setEvalContext();
     },
 });
