@@ -103,8 +103,9 @@ class TestCriterionBroken(CriterionCommon):
     def test_nobody_writes_the_verdict(self):
         criterion = self.criterion(self.call).with_user(self.leader)
         criterion.write({"is_broken": True, "broken_reason": "because"})
-        criterion.write({"is_broken": True, "sequence": 3})
+        criterion.write({"is_broken": True, "field_names": "gone", "sequence": 3})
         self.assertFalse(criterion.is_broken)
+        self.assertEqual(criterion.field_names, "phone")
 
     def test_a_deleted_stage_takes_its_conditions_along(self):
         criterion = self.criterion(self.call)

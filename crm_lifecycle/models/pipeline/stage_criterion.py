@@ -13,8 +13,10 @@ KINDS = [
 SEVERITIES = [("blocking", "Refuse the move"), ("warning", "Warn only")]
 SCOPES = [("forward", "Going forward"), ("always", "Going back as well")]
 MANAGERS = "sales_team.group_sale_manager,crm_lifecycle.group_lifecycle_manager"
-# Written by the check itself; no other row of the table means anything else for them.
+# Written by the check itself.
 VERDICT = {"is_broken", "broken_reason"}
+# What any other write starts from; the names follow the fields.
+UNBROKEN = {"is_broken": False, "broken_reason": False}
 
 
 class CrmStageCriterion(models.Model):
@@ -112,9 +114,8 @@ class CrmStageCriterion(models.Model):
     # ------------------------------------------------------------------ create, write, unlink
     @api.model_create_multi
     def create(self, vals_list):
-        criteria = super().create(
-            [{**vals, "is_broken": False, "broken_reason": False} for vals in vals_list]
-        )
+        fresh = {**UNBROKEN, "field_names": False}
+        criteria = super().create([{**vals, **fresh} for vals in vals_list])
         criteria._keep_names()
         self.env.registry.clear_cache()
         return criteria
@@ -123,9 +124,10 @@ class CrmStageCriterion(models.Model):
         if VERDICT.issuperset(vals):
             # What the check finds is nobody else's to write.
             return super().write(vals) if self.env.su else True
-        vals = {**vals, "is_broken": False, "broken_reason": False}
-        # The names of before are no longer asked for, not even by the constraint.
-        vals |= {"field_names": False} if "field_ids" in vals else {}
+        vals = {name: value for name, value in vals.items() if name != "field_names"} | UNBROKEN
+        if "field_ids" in vals:
+            # The names of before are no longer asked for, not even by the constraint.
+            vals["field_names"] = False
         result = super().write(vals)
         if "field_ids" in vals:
             self._keep_names()

@@ -34,8 +34,8 @@ class CrmStageCriterion(models.Model):
     condition says does not depend on who moves the lead, nor on a context that came from outside.
 
     A kind of condition is a method ``_met_<kind>(leads, since)`` that returns the ids of those
-    that meet it, one ``_trouble_<kind>()`` that says in a sentence why it cannot be asked, and
-    one ``_lead_fields_<kind>()`` that names what the dialog offers to fill.
+    that meet it, and where it can break one ``_trouble_<kind>()`` that says in a sentence why it
+    cannot be asked. ``_fields_to_fill`` names what the dialog offers.
     """
 
     _inherit = "crm.stage.criterion"
