@@ -69,3 +69,9 @@ from . import test_stage_alert
 from . import test_stage_responsible
 from . import test_stage_tasks
 from . import test_stage_document
+from . import test_criterion_check
+from . import test_criterion_kinds
+from . import test_criterion_doors
+from . import test_criterion_broken
+from . import test_criterion_override
+from . import test_criterion_routes

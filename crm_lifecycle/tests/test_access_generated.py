@@ -50,6 +50,7 @@ PUBLIC_METHODS = {
     ("crm.lead", "action_log_interaction"): "checks the lead and its customer",
     ("crm.lead", "action_pause_clock"): "checks write on the leads",
     ("crm.lead", "action_resume_clock"): "checks write on the leads",
+    ("crm.lead", "action_override_stage"): "managers only, who may write the lead",
     ("sale.order", "action_log_interaction"): "checks the order and its customer",
     ("account.move", "action_log_interaction"): "checks the invoice and its customer",
     ("stock.picking", "action_log_interaction"): "checks the transfer and its customer",

@@ -44,3 +44,9 @@ from . import crm_stage_documented
 from . import crm_stage_document_job
 from . import crm_stage_document_prepare
 from . import crm_lead_document
+from . import stage_criterion
+from . import stage_criterion_check
+from . import crm_stage_criterion
+from . import crm_lead_criterion
+from . import crm_lead_criterion_mail
+from . import stage_passage_override
