@@ -57,3 +57,5 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_lead_speed
+from . import test_lead_ring
