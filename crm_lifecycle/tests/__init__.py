@@ -59,3 +59,6 @@ from . import test_capture_invoice
 from . import test_passage_moves
 from . import test_lead_speed
 from . import test_lead_ring
+from . import test_lead_late_contact
+from . import test_lead_put_off
+from . import test_lead_lost

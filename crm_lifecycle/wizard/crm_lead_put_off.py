@@ -10,7 +10,9 @@ class CrmLeadPutOff(models.TransientModel):
     _name = "crm.lead.put.off"
     _description = "Put Off Leads"
 
-    lead_ids = fields.Many2many("crm.lead", string="Leads", required=True)
+    lead_ids = fields.Many2many(
+        "crm.lead", string="Leads", required=True, context={"active_test": False}
+    )
     until = fields.Date(required=True)
     reason = fields.Char(required=True, size=500)
 
