@@ -93,7 +93,7 @@
             "crm_lifecycle/static/src/customer_card/**/*",
             "crm_lifecycle/static/src/lead_ring/*.js",
         ],
-        "web.assets_unit_tests": ["crm_lifecycle/static/tests/customer_card.test.js"],
+        "web.assets_unit_tests": ["crm_lifecycle/static/tests/*.test.js"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -2,6 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
+import { phoneLink } from "@crm_lifecycle/customer_card/card_format";
+
 /**
  * A new lead from outside rings: a notification that stays, with Call and Take It.
  *
@@ -53,9 +55,9 @@ export const leadRingService = {
     },
 };
 
-/** Hand the number to the telephone, with nothing in it but a number. */
-export function call(lead) {
-    browser.open(`tel:${lead.phone.replace(/[^\d+*#]/g, "")}`, "_self");
+/** Hand the number to the telephone. */
+function call(lead) {
+    browser.open(phoneLink(lead.phone), "_self");
 }
 
 registry.category("services").add("crm_lifecycle.lead_ring", leadRingService);
