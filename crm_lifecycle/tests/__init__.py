@@ -75,3 +75,8 @@ from . import test_criterion_doors
 from . import test_criterion_broken
 from . import test_criterion_override
 from . import test_criterion_routes
+from . import test_lead_speed
+from . import test_lead_ring
+from . import test_lead_late_contact
+from . import test_lead_put_off
+from . import test_lead_lost

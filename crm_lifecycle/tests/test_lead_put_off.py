@@ -1,0 +1,143 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .speed_common import NOON, SpeedCommon
+
+TOMORROW = (NOON + timedelta(days=1)).date()
+
+
+@tagged("post_install", "-at_install")
+class TestLeadPutOff(SpeedCommon):
+    """A lead that is put off leaves the lists, and comes back by itself with a to-do."""
+
+    def setUp(self):
+        super().setUp()
+        self.at(NOON)
+
+    def put_off(self, leads, user=None, until=TOMORROW, reason="After the holidays"):
+        dialog = self.env(user=user or self.seller, su=False)["crm.lead.put.off"]
+        vals = {"lead_ids": leads.ids, "until": until, "reason": reason}
+        return dialog.create(vals).action_put_off()
+
+    def run_return(self):
+        self.run_job("cron_crm_lead_return")
+
+    # ------------------------------------------------------------------ going
+    def test_it_says_until_when_why_and_how_often(self):
+        lead = self.lead()
+        self.put_off(lead)
+        self.assertEqual((lead.put_off_until, lead.put_off_count), (TOMORROW, 1))
+        self.assertEqual(lead.put_off_reason, "After the holidays")
+        self.put_off(lead, until=TOMORROW + timedelta(days=7))
+        self.assertEqual(lead.put_off_count, 2)
+
+    def test_many_are_put_off_at_once(self):
+        leads = self.lead("One") | self.lead("Two")
+        self.put_off(leads)
+        self.assertEqual(leads.mapped("put_off_until"), [TOMORROW] * 2)
+
+    def test_a_day_that_is_not_in_the_future_is_refused(self):
+        lead = self.lead()
+        for until in (NOON.date(), NOON.date() - timedelta(days=1)):
+            with self.assertRaisesRegex(UserError, "future"):
+                self.put_off(lead, until=until)
+
+    def test_no_reason_is_refused(self):
+        lead = self.lead()
+        with self.assertRaisesRegex(UserError, "why"):
+            self.put_off(lead, reason="  ")
+
+    def test_a_closed_lead_is_refused(self):
+        for close in ("action_set_won", "action_set_lost"):
+            lead = self.lead()
+            getattr(lead, close)()
+            with self.assertRaisesRegex(UserError, "Only open leads"):
+                self.put_off(lead)
+
+    def test_a_colleague_puts_no_lead_off_and_brings_none_back(self):
+        lead = self.lead()
+        with self.assertRaises(AccessError):
+            self.put_off(lead, self.colleague)
+        self.put_off(lead)
+        for name in ("action_return", "action_put_off"):
+            with self.assertRaises(AccessError):
+                getattr(self.as_user(lead, self.colleague), name)()
+        self.assertTrue(lead.put_off_until)
+
+    def test_nobody_goes_past_the_dialog(self):
+        lead = self.lead()
+        with self.assertRaises(AccessError):
+            self.as_user(lead).put_off_until = TOMORROW
+        new = self.env(user=self.seller, su=False)["crm.lead"].create(
+            {"name": "New", "put_off_until": TOMORROW}
+        )
+        self.assertFalse(new.put_off_until)
+
+    def test_the_pipeline_opens_without_it(self):
+        action = self.env(user=self.seller, su=False)["crm.team"].action_your_pipeline()
+        self.assertEqual(action["context"]["search_default_not_put_off"], 1)
+
+    # ------------------------------------------------------------------ coming back
+    def test_it_comes_back_on_its_day_with_a_to_do_once(self):
+        lead = self.lead()
+        self.put_off(lead, reason="<b>Later</b>")
+        self.run_return()
+        self.assertTrue(lead.put_off_until)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.run_return()
+        self.assertFalse(lead.put_off_until)
+        to_do = self.to_dos(lead)
+        self.assertEqual((len(to_do), to_do.user_id), (1, self.seller))
+        self.assertIn("&lt;b&gt;Later", to_do.note)
+
+    def test_its_day_begins_where_the_company_works(self):
+        self.office.tz = "Asia/Jerusalem"
+        lead = self.lead()
+        self.put_off(lead)
+        self.at(NOON.replace(hour=21))
+        self.run_return()
+        self.assertTrue(lead.put_off_until)
+        self.at(NOON.replace(hour=23))
+        self.run_return()
+        self.assertFalse(lead.put_off_until)
+
+    def test_without_a_salesperson_the_team_leader_gets_the_to_do(self):
+        lead = self.lead(user_id=False)
+        self.put_off(lead)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.assertEqual(self.to_dos(lead).user_id, self.leader)
+
+    def test_won_lost_or_archived_meanwhile_it_stays_where_it_is(self):
+        leads = [self.lead(probability=40) for _each in range(3)]
+        for lead in leads:
+            self.put_off(lead)
+        for lead, way in zip(leads, ("set_won", "set_lost", "archive"), strict=True):
+            getattr(lead, f"action_{way}")()
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        for lead in leads:
+            self.assertTrue(lead.put_off_until)
+            self.assertFalse(self.to_dos(lead))
+
+    def test_it_comes_back_earlier_by_hand(self):
+        lead = self.lead()
+        self.put_off(lead)
+        self.as_user(lead).action_return()
+        self.assertFalse(lead.put_off_until)
+        self.assertFalse(self.to_dos(lead))
+
+    # ------------------------------------------------------------------ its clock
+    def test_its_clock_stops_and_starts_anew_on_its_return(self):
+        lead = self.request(user_id=self.seller.id)
+        self.put_off(lead)
+        self.assertFalse(lead.speed_state)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(lead.contact_deadline, NOON + timedelta(days=1, minutes=15))
+        self.assertEqual(lead.speed_state, "waiting")
