@@ -2,3 +2,4 @@ from . import customer_worth_export
 from . import interaction_log
 from . import interaction_recompute
 from . import interaction_caller_assign
+from . import lead_screening

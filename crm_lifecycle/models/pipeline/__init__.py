@@ -4,3 +4,14 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import res_company_screen
+from . import lifecycle_settings_screen
+from . import res_config_settings_screen
+from . import res_partner_screen
+from . import lead_match
+from . import crm_lead_match
+from . import crm_lead_screening
+from . import crm_lead_screening_job
+from . import crm_lead_release
+from . import crm_lead_duplicate
+from . import sale_order_screening
