@@ -57,3 +57,7 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_lead_match
+from . import test_lead_screening
+from . import test_lead_release
+from . import test_lead_duplicates

@@ -97,9 +97,11 @@ class CrmLead(models.Model):
         return self._screening_in_use(company.id) and company.lifecycle_screen_release_required
 
     def _held_message(self):
+        # An id from a client may be that of a lead that is not theirs to know.
+        name = self.name if self.has_access("read") else self.env._("The lead")
         return self.env._(
             "%(lead)s is flagged: before a quotation, a manager has to release it. Ask %(names)s.",
-            lead=self.sudo().name,
+            lead=name,
             names=self._who_releases(),
         )
 
