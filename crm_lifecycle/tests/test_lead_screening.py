@@ -154,6 +154,21 @@ class TestLeadScreening(ScreenCommon):
         with self.assertRaisesRegex(ValidationError, "Block the customer, Known Glass"):
             self.person.lifecycle_blocked = True
 
+    def test_merging_a_blocked_customer_into_another_keeps_the_block(self):
+        self.known.write({"lifecycle_blocked": True, "lifecycle_blocked_reason": "Never pays"})
+        double = self.customer("Known Glass Ltd", user_id=self.seller.id)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.known | double).ids, double)
+        self.assertTrue(double.lifecycle_blocked)
+        self.assertEqual(double.lifecycle_blocked_reason, "Never pays")
+
+    def test_a_seller_without_the_app_s_role_is_only_told_whom_to_ask(self):
+        self.known.lifecycle_blocked = True
+        outsider = self.persona("screen_outsider", role=None)
+        lead = self.arrive(phone=PHONE, user_id=outsider.id)
+        self.assertIn("Ask a manager", self.reason(lead, outsider))
+        self.assertNotIn("Known Glass", self.reason(lead, outsider))
+
     # ------------------------------------------------------------------ companies
     def test_each_company_has_its_own_limits_and_figures(self):
         other = self.env["res.company"].create({"name": "Other company"})

@@ -15,3 +15,4 @@ from . import crm_lead_screening_job
 from . import crm_lead_release
 from . import crm_lead_duplicate
 from . import sale_order_screening
+from . import base_partner_merge_screen
