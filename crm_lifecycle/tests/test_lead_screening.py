@@ -235,7 +235,7 @@ class TestLeadScreening(ScreenCommon):
         self.env.flush_all()
         self.env["crm.lead"]._screen_batch(leads[0].id - 1)
         self.env.invalidate_all()
-        with self.assertQueryCount(8):
+        with self.assertQueryCount(3):
             self.env["crm.lead"]._screen_batch(leads[0].id - 1)
 
     # ------------------------------------------------------------------ queries
