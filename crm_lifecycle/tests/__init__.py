@@ -80,3 +80,7 @@ from . import test_lead_ring
 from . import test_lead_late_contact
 from . import test_lead_put_off
 from . import test_lead_lost
+from . import test_lead_match
+from . import test_lead_screening
+from . import test_lead_release
+from . import test_lead_duplicates

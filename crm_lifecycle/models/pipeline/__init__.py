@@ -66,3 +66,15 @@ from . import interaction_first_contact
 from . import res_company_speed
 from . import lifecycle_settings_speed
 from . import res_config_settings_speed
+from . import res_company_screen
+from . import lifecycle_settings_screen
+from . import res_config_settings_screen
+from . import res_partner_screen
+from . import lead_match
+from . import crm_lead_match
+from . import crm_lead_screening
+from . import crm_lead_screening_job
+from . import crm_lead_release
+from . import crm_lead_duplicate
+from . import sale_order_screening
+from . import base_partner_merge_screen

@@ -22,6 +22,10 @@ class ViewerChar(_AsViewer, fields.Char):
     """Text."""
 
 
+class ViewerBoolean(_AsViewer, fields.Boolean):
+    """Yes or no."""
+
+
 class ViewerDate(_AsViewer, fields.Date):
     """A day."""
 
