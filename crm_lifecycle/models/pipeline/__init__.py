@@ -4,3 +4,6 @@ from . import stage_passage_moved
 from . import crm_lead_phase
 from . import crm_lead_move
 from . import crm_lead_merge
+from . import stage_passage_found
+from . import stage_passage_index
+from . import crm_lead_passages
