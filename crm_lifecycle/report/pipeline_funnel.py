@@ -54,7 +54,7 @@ class CrmPipelineFunnel(models.Model):
                       1 AS reached, reached.went_on AS next_count,
                       (lead.won_status = 'won')::int AS won_count,
                       (lead.won_status = 'lost')::int AS lost_count,
-                      CASE WHEN NOT reached.is_won THEN reached.went_on END AS next_rate,
+                      CASE WHEN reached.is_won IS NOT TRUE THEN reached.went_on END AS next_rate,
                       (lead.won_status = 'won')::int AS won_rate
                  FROM reached
                  JOIN crm_lead lead ON lead.id = reached.lead_id

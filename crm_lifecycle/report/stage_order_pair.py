@@ -36,31 +36,23 @@ class CrmStageOrderPair(models.Model):
                SELECT (pair.stage_id::bigint << 29) | (pair.other_stage_id::bigint << 5)
                       | (period.number << 2) | %(phase)s AS id,
                       pair.stage_id, pair.other_stage_id, pair.lifecycle_phase,
-                      period.name AS period, SUM(pair.lead_count)::int AS lead_count,
-                      SUM(pair.reversed_count)::int AS reversed_count,
-                      SUM(pair.reversed_count)::float8 / SUM(pair.lead_count) AS reversed_share,
+                      period.name AS period, COUNT(*) AS lead_count,
+                      COUNT(*) FILTER (WHERE pair.is_reversed) AS reversed_count,
+                      AVG(pair.is_reversed::int)::float8 AS reversed_share,
                       %(thin)s AS is_thin
-                 FROM (SELECT pair.stage_id, pair.other_stage_id, pair.lifecycle_phase, pair.moment,
-                              COUNT(*) AS lead_count,
-                              COUNT(*) FILTER (WHERE pair.is_reversed) AS reversed_count
-                         FROM pair
-                        GROUP BY 1, 2, 3, 4) AS pair
+                 FROM pair
                  JOIN %(periods)s ON %(within)s
                 GROUP BY pair.stage_id, pair.other_stage_id, pair.lifecycle_phase, period.number,
                          period.name""",
             pairs=self._pairs_sql(),
             phase=self._phase_number(SQL("pair.lifecycle_phase")),
-            thin=self._thin_sql(SQL("SUM(pair.lead_count)")),
+            thin=self._thin_sql(SQL("COUNT(*)")),
             periods=self._periods_sql(),
             within=self._in_period(SQL("pair.moment")),
         )
 
     def _pairs_sql(self):
-        """A row for each lead and pair of stages it stood in.
-
-        Moments are cut to the quarter of an hour, at which the day begins in every time zone:
-        there are fewer of those than of leads to compare with periods.
-        """
+        """A row for each lead and pair of stages it stood in."""
         return SQL(
             """WITH visit AS MATERIALIZED (
                     SELECT stay.lead_id, stay.lifecycle_phase, stay.stage_id,
@@ -70,8 +62,7 @@ class CrmStageOrderPair(models.Model):
                SELECT one.lead_id, one.lifecycle_phase, one.stage_id,
                       other.stage_id AS other_stage_id,
                       other.first_in < one.first_in AS is_reversed,
-                      date_bin('15 minutes', GREATEST(one.first_in, other.first_in),
-                               TIMESTAMP '2000-01-01') AS moment
+                      GREATEST(one.first_in, other.first_in) AS moment
                  FROM visit one
                  JOIN crm_stage stage ON stage.id = one.stage_id
                  JOIN visit other ON other.lead_id = one.lead_id

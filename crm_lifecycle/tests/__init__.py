@@ -57,3 +57,8 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_pipeline_closing
+from . import test_pipeline_funnel
+from . import test_stage_findings
+from . import test_stage_time
+from . import test_passage_found
