@@ -61,6 +61,14 @@ PUBLIC_METHODS = {
     ("res.partner", "action_check_quality"): "the customer has to be the user's to see",
     ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
+    ("crm.lead", "action_open_passages"): "checks read on the lead; its stays have rules",
+    ("crm.pipeline.funnel", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.cycle", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.person", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.stage.time", "action_open_stays"): "checks read on the row; its stays have rules",
+    ("crm.stage.dispensable", "action_open_stays"): "checks read on the row; its stays have rules",
+    ("crm.stage.order.pair", "action_open_leads"): "checks read on the row; counts one's own stays",
+    ("crm.cycle.time", "action_open_leads"): "checks read on the row; its leads have rules",
 }
 
 
