@@ -72,6 +72,7 @@ PUBLIC_METHODS = {
     ("crm.pipeline.funnel", "action_open_lead"): "checks read on the row and the lead",
     ("crm.pipeline.cycle", "action_open_lead"): "checks read on the row and the lead",
     ("crm.pipeline.person", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.lead.report", "action_open_lead"): "abstract: as its reports",
     ("crm.stage.time", "action_open_stays"): "checks read on the row; its stays have rules",
     ("crm.stage.dispensable", "action_open_stays"): "checks read on the row; its stays have rules",
     ("crm.stage.order.pair", "action_open_leads"): "checks read on the row; counts one's own stays",
@@ -359,6 +360,10 @@ class TestAccessGenerated(AccessCommon):
         grouped = [rule.domain_force for rule in rules if rule.groups & groups]
         if "[('is_own_customer', '=', True)]" in grouped and "[(1, '=', 1)]" not in grouped:
             return "own customers"
+        if "[('user_id', 'in', [user.id, False])]" in grouped and "[(1, '=', 1)]" not in grouped:
+            return "own leads"
+        if hasattr(model, "_stays_action"):
+            return "made of what they may read"
         if "create_uid" in shared:
             return "their own"
         return "their companies" if "company_ids" in shared else "all"

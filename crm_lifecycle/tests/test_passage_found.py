@@ -52,7 +52,11 @@ class TestPassageFound(PipelineCommon):
     def found(self, lead):
         self.find()
         return [
-            (one.stage_name, str(one.date_in.date()), str(one.date_out.date()) if one.date_out else None)
+            (
+                one.stage_name,
+                str(one.date_in.date()),
+                str(one.date_out.date()) if one.date_out else None,
+            )
             for one in self.passages(lead)
         ]
 
