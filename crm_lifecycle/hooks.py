@@ -13,6 +13,7 @@ def post_init_hook(env):
         run._step_ranking(commit=None)
     run._wake()
     env["crm.customer.quality.run"]._ask_for_check()
+    env["crm.stage.passage"]._fill_small()
 
 
 def uninstall_hook(env):

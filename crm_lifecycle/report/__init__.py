@@ -2,3 +2,13 @@ from . import customer_value_line
 from . import customer_worth_source
 from . import customer_worth_report
 from . import customer_slice
+from . import pipeline_report
+from . import pipeline_lead_report
+from . import pipeline_figure_report
+from . import pipeline_funnel
+from . import pipeline_cycle
+from . import pipeline_person
+from . import stage_time
+from . import stage_dispensable
+from . import stage_order_pair
+from . import cycle_time

@@ -84,3 +84,8 @@ from . import test_lead_match
 from . import test_lead_screening
 from . import test_lead_release
 from . import test_lead_duplicates
+from . import test_pipeline_closing
+from . import test_pipeline_funnel
+from . import test_stage_findings
+from . import test_stage_time
+from . import test_passage_found

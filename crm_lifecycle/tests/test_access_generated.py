@@ -81,6 +81,15 @@ PUBLIC_METHODS = {
     ("crm.stage.document.job", "action_open"): "checks read on the row and the lead",
     ("crm.stage.document.job", "action_done"): "checks the row, and write on the lead",
     ("crm.stage.document.job", "action_retry"): "checks the row, and write on the lead",
+    ("crm.lead", "action_open_passages"): "checks read on the lead; its stays have rules",
+    ("crm.pipeline.funnel", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.cycle", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.person", "action_open_lead"): "checks read on the row and the lead",
+    ("crm.pipeline.lead.report", "action_open_lead"): "abstract: as its reports",
+    ("crm.stage.time", "action_open_stays"): "checks read on the row; its stays have rules",
+    ("crm.stage.dispensable", "action_open_stays"): "checks read on the row; its stays have rules",
+    ("crm.stage.order.pair", "action_open_leads"): "checks read on the row; counts one's own stays",
+    ("crm.cycle.time", "action_open_leads"): "checks read on the row; its leads have rules",
 }
 
 
@@ -366,6 +375,10 @@ class TestAccessGenerated(AccessCommon):
             return "own customers"
         if "lead_id.user_id" in " ".join(grouped) and "[(1, '=', 1)]" not in grouped:
             return "own leads"
+        if "[('user_id', 'in', [user.id, False])]" in grouped and "[(1, '=', 1)]" not in grouped:
+            return "own leads"
+        if hasattr(model, "_stays_action"):
+            return "made of what they may read"
         if "create_uid" in shared:
             return "their own"
         return "their companies" if "company_ids" in shared else "all"

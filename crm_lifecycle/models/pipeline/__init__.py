@@ -78,3 +78,6 @@ from . import crm_lead_release
 from . import crm_lead_duplicate
 from . import sale_order_screening
 from . import base_partner_merge_screen
+from . import stage_passage_found
+from . import stage_passage_index
+from . import crm_lead_passages

@@ -1,0 +1,96 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .pipeline_report import LEAD_COLUMNS
+
+KINDS = [("arrived", "Lead that Arrived"), ("closed", "Lead Won or Lost"), ("contact", "Contact")]
+
+
+class CrmPipelinePerson(models.Model):
+    """What people do: a row for each lead that came, each that closed, and each contact.
+
+    A lead counts on the day it arrived and again, as won or lost, on the day it closed, so that
+    a period has the leads that came in it beside those that closed in it. The close rate is won
+    / (won + lost) of what closed; its rows are those. Contacts are those of the contact log that
+    the viewer may see, by the person of our side.
+    """
+
+    _name = "crm.pipeline.person"
+    _description = "People in Sales"
+    _inherit = ["crm.pipeline.lead.report"]
+    _auto = False
+    _log_access = False
+    _order = "date desc, id desc"
+    _depends = {
+        "crm.lead": LEAD_COLUMNS,
+        "crm.interaction": ["user_id", "company_id", "date", "minutes"],
+    }
+
+    kind = fields.Selection(KINDS, "What", readonly=True)
+    date = fields.Datetime("When", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
+    lead_count = fields.Integer("Leads that Arrived", readonly=True)
+    contact_count = fields.Integer("Contacts", readonly=True)
+    contact_minutes = fields.Float("Minutes of Contact", readonly=True)
+    response_minutes = fields.Float(
+        "Minutes to First Contact (Average)",
+        readonly=True,
+        aggregator="avg",
+        help="Working minutes from the lead's arrival at the person to the first real contact.",
+    )
+    won_count = fields.Integer("Won", readonly=True)
+    lost_count = fields.Integer("Lost", readonly=True)
+    close_rate = fields.Float("Close Rate", readonly=True, aggregator="avg")
+    won_amount = fields.Monetary("Amount Won", readonly=True)
+    lost_amount = fields.Monetary("Amount Lost", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT row.*, %(when)s
+                 FROM (%(arrived)s UNION ALL %(closed)s UNION ALL %(contacts)s) AS row""",
+            when=self._when_sql(SQL("row.date")),
+            arrived=self._arrived_sql(),
+            closed=self._closed_sql(),
+            contacts=self._contacts_sql(),
+        )
+
+    def _arrived_sql(self):
+        return SQL(
+            """SELECT lead.id::bigint * 4 AS id, 'arrived' AS kind, lead.id AS lead_id,
+                      lead.lifecycle_phase, %(company)s AS company_id, lead.team_id, lead.user_id,
+                      %(arrival)s AS date, 1 AS lead_count, 0 AS contact_count,
+                      0::float8 AS contact_minutes, %(response)s::float8 AS response_minutes,
+                      0 AS won_count, 0 AS lost_count, NULL::float8 AS close_rate,
+                      0::float8 AS won_amount, 0::float8 AS lost_amount
+                 FROM crm_lead lead LEFT JOIN crm_team team ON team.id = lead.team_id
+                WHERE lead.active OR lead.won_status IN ('won', 'lost')""",
+            company=self._lead_company(),
+            arrival=self._arrival(),
+            response=self._lead_column("contact_minutes"),
+        )
+
+    def _closed_sql(self):
+        return SQL(
+            """SELECT lead.id::bigint * 4 + 1, 'closed', lead.id, lead.lifecycle_phase,
+                      %(company)s, lead.team_id, lead.user_id,
+                      COALESCE(lead.date_closed, lead.write_date), 0, 0, 0, NULL,
+                      (lead.won_status = 'won')::int, (lead.won_status = 'lost')::int,
+                      (lead.won_status = 'won')::int,
+                      CASE WHEN lead.won_status = 'won' THEN lead.expected_revenue ELSE 0 END,
+                      CASE WHEN lead.won_status = 'lost' THEN lead.expected_revenue ELSE 0 END
+                 FROM crm_lead lead LEFT JOIN crm_team team ON team.id = lead.team_id
+                WHERE lead.won_status IN ('won', 'lost')""",
+            company=self._lead_company(),
+        )
+
+    def _contacts_sql(self):
+        """Contacts with customers whom the viewer may see: the same rows as the contact log's."""
+        return SQL(
+            """SELECT contact.id::bigint * 4 + 2, 'contact', NULL, NULL, contact.company_id, NULL,
+                      contact.user_id, contact.date, 0, 1, COALESCE(contact.minutes, 0)::float8,
+                      NULL, 0, 0, NULL, 0, 0
+                 FROM (%s) AS contact
+                WHERE contact.user_id IS NOT NULL""",
+            self._allowed("crm.interaction", [], "id", "company_id", "user_id", "date", "minutes"),
+        )
