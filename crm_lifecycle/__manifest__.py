@@ -69,6 +69,10 @@
         "views/segment/card_prompt_views.xml",
         "views/interaction/mail_activity_type_views.xml",
         "data/saved_filter_data.xml",
+        "views/pipeline/utm_campaign_views.xml",
+        "views/pipeline/campaign_yield_views.xml",
+        "views/pipeline/person_category_views.xml",
+        "views/pipeline/sales_process_export_views.xml",
         "views/menus.xml",
     ],
     "demo": [
