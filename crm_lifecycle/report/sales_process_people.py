@@ -15,7 +15,7 @@ class CrmSalesProcessSource(models.AbstractModel):
     @api.model
     def _dated(self, export, days):
         first, last = days
-        domain = Domain("company_id", "=", export.company_id.id)
+        domain = Domain("company_id", "in", [export.company_id.id, False])
         domain &= Domain("date", ">=", first) & Domain("date", "<=", last)
         if export.team_ids:
             domain &= Domain("team_id", "in", export.team_ids.ids)

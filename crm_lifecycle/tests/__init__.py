@@ -57,3 +57,7 @@ from . import test_days_since_contact
 from . import test_capture_aside
 from . import test_capture_invoice
 from . import test_passage_moves
+from . import test_sales_process_workbook
+from . import test_sales_process_export
+from . import test_campaign_yield
+from . import test_person_category

@@ -35,9 +35,11 @@ class UtmCampaign(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("cost") for vals in vals_list):
+        campaigns = super().create(vals_list)
+        # After the defaults, which a client's context can set too.
+        if any(campaigns.sudo().mapped("cost")):
             self._check_cost_right()
-        return super().create(vals_list)
+        return campaigns
 
     def write(self, vals):
         if "cost" in vals or ("company_id" in vals and any(self.sudo().mapped("cost"))):
