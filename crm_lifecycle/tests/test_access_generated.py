@@ -63,6 +63,7 @@ PUBLIC_METHODS = {
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
     ("crm.campaign.yield", "action_open"): "checks read on the row and what it opens",
     ("crm.person.category", "action_open"): "checks read on the row and what it opens",
+    ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
     ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
 }
 
