@@ -32,7 +32,12 @@ class Size:
 
     @property
     def leads(self) -> int:
-        return self.customers // 2
+        return self.customers
+
+    @property
+    def passages(self) -> int:
+        """Stays of leads in stages, six a lead."""
+        return 6 * self.leads
 
 
 SIZES = {

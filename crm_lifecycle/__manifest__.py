@@ -110,6 +110,10 @@
         "views/pipeline/process_setup_views.xml",
         "data/start_rule_cron_data.xml",
         "views/pipeline/start_rule_views.xml",
+        "views/pipeline/utm_campaign_views.xml",
+        "views/pipeline/campaign_yield_views.xml",
+        "views/pipeline/person_category_views.xml",
+        "views/pipeline/sales_process_export_views.xml",
         "views/menus.xml",
     ],
     "demo": [

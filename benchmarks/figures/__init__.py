@@ -19,6 +19,7 @@ MODULES = (
     "beside_refresh",
     "excel",
     "segments",
+    "pipeline",
 )
 FIGURES: dict[str, Callable] = {}
 

@@ -139,7 +139,7 @@ def _transfer(cr, made, kind: str, source: SQL, ids: tuple[SQL, SQL], more=None)
 
 
 def leads(cr, made: Exemplars, size: Size) -> None:
-    """A lead for half as many as there are customers, prospects among them."""
+    """As many leads as customers, prospects among them, spread over the stages."""
     rows.insert(
         cr,
         "crm_lead",
@@ -149,9 +149,14 @@ def leads(cr, made: Exemplars, size: Size) -> None:
             "name": SQL("'Lead ' || i"),
             "partner_id": SQL("CASE WHEN pg_temp.u(i, 61) < 0.7 THEN partner_id END"),
             "user_id": SQL("user_id"),
+            "stage_id": SQL("stage_id"),
         },
         SQL(
-            """(SELECT i, customer.* FROM generate_series(1, %s::bigint) i
+            """(SELECT i, customer.*, stage.ids[1 + floor(
+                          array_length(stage.ids, 1) * pg_temp.u(i, 62))::int] AS stage_id
+                  FROM generate_series(1, %s::bigint) i
+                  JOIN (SELECT array_agg(id ORDER BY sequence, id) AS ids
+                          FROM crm_stage WHERE NOT COALESCE(is_won, FALSE)) stage ON TRUE
                   JOIN bench_customer customer
                     ON customer.rank = 1 + floor(%s * pg_temp.u(i, 60))::int) drawn""",
             size.leads,

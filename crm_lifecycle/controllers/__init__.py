@@ -1,2 +1,3 @@
 from . import customer_worth
 from . import call
+from . import sales_process

@@ -1,3 +1,4 @@
+from . import workbook
 from . import customer_value_line
 from . import customer_worth_source
 from . import customer_worth_report
@@ -12,3 +13,10 @@ from . import stage_time
 from . import stage_dispensable
 from . import stage_order_pair
 from . import cycle_time
+from . import ratio_mixin
+from . import campaign_yield
+from . import person_category
+from . import sales_process_source
+from . import sales_process_people
+from . import sales_process_sheets
+from . import sales_process_report

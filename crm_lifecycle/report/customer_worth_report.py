@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from .customer_worth_source import SUMMED
 from .customer_worth_workbook import Column, Line, Tier, Worth, write_workbook
-from .xlsx_book import Money
 
 
 class CrmCustomerWorthReport(models.AbstractModel):
@@ -15,6 +14,7 @@ class CrmCustomerWorthReport(models.AbstractModel):
     """
 
     _name = "crm.customer.worth.report"
+    _inherit = ["crm.workbook"]
     _description = "Customer Worth Workbook"
 
     @api.model
@@ -150,16 +150,6 @@ class CrmCustomerWorthReport(models.AbstractModel):
             "chart": self.env._("Revenue and Worth by Tier"),
         }
 
-    @api.model
-    def _money(self, currency):
-        return Money(
-            currency.symbol or currency.name, currency.decimal_places, currency.position == "before"
-        )
-
-    @api.model
-    def _is_right_to_left(self):
-        return self.env["res.lang"]._get_data(code=self.env.lang or "en_US").direction == "rtl"
-
     # ------------------------------------------------------------------ about
     @api.model
     def _about(self, export, total):
@@ -174,8 +164,6 @@ class CrmCustomerWorthReport(models.AbstractModel):
 
     @api.model
     def _parameter_lines(self, export):
-        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
         days = export.company_id.lifecycle_period_days
         return [
             Line(self.env._("Customer Worth"), kind="title"),
@@ -186,10 +174,7 @@ class CrmCustomerWorthReport(models.AbstractModel):
                 self.env._("Trailing period"),
                 self.env._("%(count)s days back from that day", count=days),
             ),
-            Line(self.env._("Made"), f"{now:%Y-%m-%d %H:%M:%S} ({zone})"),
-            Line(self.env._("By"), self.env.user.name),
-            Line(self.env._("Database"), self.env.cr.dbname),
-            Line(self.env._("Reason"), export.reason or self.env._("None given")),
+            *(Line(label, text) for label, text in self._made(export)),
         ]
 
     @api.model

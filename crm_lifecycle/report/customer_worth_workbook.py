@@ -13,19 +13,21 @@ from pathlib import Path
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from .xlsx_book import Money, clean, open_book, quote_sheet, quoted, sheet_name
+from .xlsx_book import (
+    HEADER,
+    TOTAL,
+    Formats,
+    Money,
+    clean,
+    number_writer,
+    open_book,
+    quote_sheet,
+    quoted,
+    sheet_name,
+    text_writer,
+)
 
 TOTAL_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2
-FORMATS = {
-    "text": {"num_format": "@"},
-    "integer": {"num_format": "#,##0"},
-    "decimal": {"num_format": "#,##0.00"},
-    "percent": {"num_format": "0.0%"},
-    "date": {"num_format": "yyyy-mm-dd"},
-    "title": {"bold": True, "font_size": 13, "font_color": "#017E84"},
-}
-HEADER = {"bold": True, "bg_color": "#017E84", "font_color": "#FFFFFF", "text_wrap": True}
-TOTAL = {"bold": True, "bg_color": "#E6F2F3"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class _Writer:
     def __init__(self, path: str, worth: Worth):
         self.worth = worth
         self.book = open_book(path, str(Path(path).parent))
-        self.formats = {}
+        self.format = Formats(self.book, worth.money).of
         names: tuple[str, ...] = ()
         for key in ("customers", "summary", "about"):
             names += (sheet_name(worth.labels[key], names),)
@@ -126,16 +128,6 @@ class _Writer:
         self._about(about)
         self.book.close()
         return count
-
-    def format(self, kind: str, look: dict | None = None):
-        """The format of a kind of value, made once."""
-        key = kind, None if look is None else tuple(look.items())
-        if key not in self.formats:
-            base = FORMATS.get(kind, {})
-            if kind == "money":
-                base = {"num_format": self.worth.money.number_format}
-            self.formats[key] = self.book.add_format({**base, **(look or {})})
-        return self.formats[key]
 
     # ------------------------------------------------------------------ customers
     def _customers(self, sheet) -> int:
@@ -197,8 +189,8 @@ class _Writer:
             choices = {key: clean(label) for key, label in column.choices.items()}
             return _choice_writer(sheet.write_string, place, choices, look)
         if column.kind == "text":
-            return _text_writer(sheet.write_string, place, look)
-        return _number_writer(sheet.write_number, place, look)
+            return text_writer(sheet.write_string, place, look)
+        return number_writer(sheet.write_number, place, look)
 
     # ------------------------------------------------------------------ summary
     def _summary(self, sheet) -> None:
@@ -292,28 +284,12 @@ class _Writer:
                 sheet.write_string(row, 1, clean(str(line.value)), look)
 
 
-def _text_writer(write, place: int, look) -> Callable[[int, object], None]:
-    def write_text(row, value):
-        if value is not None:
-            write(row, place, clean(value), look)
-
-    return write_text
-
-
 def _choice_writer(write, place: int, choices: dict, look) -> Callable[[int, object], None]:
     def write_choice(row, value):
         if value in choices:
             write(row, place, choices[value], look)
 
     return write_choice
-
-
-def _number_writer(write, place: int, look) -> Callable[[int, object], None]:
-    def write_number(row, value):
-        if value is not None:
-            write(row, place, value, look)
-
-    return write_number
 
 
 def _formula_writer(write, place: int, formula: str, look) -> Callable[[int, object], None]:

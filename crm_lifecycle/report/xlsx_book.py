@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -14,6 +15,16 @@ import xlsxwriter
 CELL_LIMIT = 32_767  # UTF-16 units a cell, as Excel counts
 ROW_LIMIT = 1_048_576
 SHEET_NAME_LIMIT = 31
+FORMATS = {
+    "text": {"num_format": "@"},
+    "integer": {"num_format": "#,##0"},
+    "decimal": {"num_format": "#,##0.00"},
+    "percent": {"num_format": "0.0%"},
+    "date": {"num_format": "yyyy-mm-dd"},
+    "title": {"bold": True, "font_size": 13, "font_color": "#017E84"},
+}
+HEADER = {"bold": True, "bg_color": "#017E84", "font_color": "#FFFFFF", "text_wrap": True}
+TOTAL = {"bold": True, "bg_color": "#E6F2F3"}
 _SPACE = re.compile("[\t\r\n]+")
 # What XML 1.0 has no character for, and what reads badly: C1 controls and the non-characters.
 _ILLEGAL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -85,3 +96,41 @@ def open_book(path: str, folder: str) -> xlsxwriter.Workbook:
             "nan_inf_to_errors": True,
         },
     )
+
+
+class Formats:
+    """The looks of a workbook's cells, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook, money: Money):
+        self._book, self._money = book, money
+        self._made = {}
+
+    def of(self, kind: str, look: dict | None = None):
+        """The format of a kind of value (a key of ``FORMATS``, or money)."""
+        key = kind, None if look is None else tuple(look.items())
+        if key not in self._made:
+            base = FORMATS.get(kind, {})
+            if kind == "money":
+                base = {"num_format": self._money.number_format}
+            self._made[key] = self._book.add_format({**base, **(look or {})})
+        return self._made[key]
+
+
+def text_writer(write, place: int, look) -> Callable[[int, object], None]:
+    """What writes text into a column; nothing where there is none."""
+
+    def write_text(row, value):
+        if value is not None:
+            write(row, place, clean(value), look)
+
+    return write_text
+
+
+def number_writer(write, place: int, look) -> Callable[[int, object], None]:
+    """What writes numbers into a column; nothing where there is none."""
+
+    def write_number(row, value):
+        if value is not None:
+            write(row, place, value, look)
+
+    return write_number

@@ -89,3 +89,7 @@ from . import test_pipeline_funnel
 from . import test_stage_findings
 from . import test_stage_time
 from . import test_passage_found
+from . import test_sales_process_workbook
+from . import test_sales_process_export
+from . import test_campaign_yield
+from . import test_person_category

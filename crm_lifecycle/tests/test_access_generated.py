@@ -90,6 +90,10 @@ PUBLIC_METHODS = {
     ("crm.stage.dispensable", "action_open_stays"): "checks read on the row; its stays have rules",
     ("crm.stage.order.pair", "action_open_leads"): "checks read on the row; counts one's own stays",
     ("crm.cycle.time", "action_open_leads"): "checks read on the row; its leads have rules",
+    ("crm.campaign.yield", "action_open"): "checks read on the row and what it opens",
+    ("crm.person.category", "action_open"): "checks read on the row and what it opens",
+    ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
+    ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
 }
 
 

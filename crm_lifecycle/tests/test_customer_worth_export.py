@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .workbook_common import WorkbookCommon
 
 ROUTE = "/lifecycle/customer_worth/"
-CONTROLLER = "odoo.addons.crm_lifecycle.controllers.customer_worth"
+CONTROLLER = "odoo.addons.crm_lifecycle.controllers.workbook"
 
 
 @tagged("post_install", "-at_install")

@@ -1,3 +1,4 @@
+from . import workbook_export
 from . import customer_worth_export
 from . import interaction_log
 from . import interaction_recompute
@@ -6,3 +7,4 @@ from . import process_setup
 from . import crm_lead_put_off
 from . import crm_lead_lost
 from . import lead_screening
+from . import sales_process_export

@@ -1,10 +1,9 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-EXPORT_GROUP = "base.group_allow_export"
 TIERS = {"tier_a": "a", "tier_b": "b", "tier_c": "c", "tier_d": "d"}
 PHASES = {
     "phase_acquisition": "acquisition",
@@ -15,15 +14,15 @@ FIRST_DAY = date(1900, 1, 1)
 
 
 class CrmCustomerWorthExport(models.TransientModel):
-    """What to put into a *Customer worth* workbook, and the button that downloads it.
-
-    The button only leads to ``/lifecycle/customer_worth/<id>``; the controller makes the file
-    from this record, as the same user. A record rule keeps the wizard its user's own and its
-    company among theirs. Odoo's export right is checked here and there.
-    """
+    """What to put into a *Customer worth* workbook, and the button that downloads it."""
 
     _name = "crm.customer.worth.export"
+    _inherit = ["crm.workbook.export"]
     _description = "Customer Worth (Excel)"
+
+    _route = "/lifecycle/customer_worth"
+    _report = "crm.customer.worth.report"
+    _rows_model = "crm.customer.value"
 
     as_of = fields.Date(
         "As of",
@@ -31,14 +30,6 @@ class CrmCustomerWorthExport(models.TransientModel):
         default=fields.Date.context_today,
         help="A past day is computed from what was posted up to that day.",
     )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        domain="[('id', 'in', allowed_company_ids)]",
-    )
-    reason = fields.Char(help="What you need the file for. It is kept with the log of downloads.")
-
     # Filters: nothing chosen is everything
     tier_a = fields.Boolean("A")
     tier_b = fields.Boolean("B")
@@ -77,29 +68,9 @@ class CrmCustomerWorthExport(models.TransientModel):
         for export in self:
             export.display_name = self.env._("Customer worth (Excel)")
 
-    # ------------------------------------------------------------------ actions
-    def action_download(self):
-        """Lead the browser to the file.
-
-        :raises AccessError: without Odoo's export right
-        """
-        self.ensure_one()
-        self.check_access("read")
-        self._check_export_right()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/lifecycle/customer_worth/{self.id}",
-            "target": "download",
-        }
-
     @api.model
-    def _check_export_right(self):
-        """Refuse users who may not take data out of Odoo, or who see no customers' figures."""
-        if not self.env.user.has_group(EXPORT_GROUP):
-            raise AccessError(
-                self.env._("You may not export data. Ask an administrator for the export right.")
-            )
-        self.env["crm.customer.value"].check_access("read")
+    def _refusal(self):
+        return self.env._("You may not download customers' worth. Ask an administrator.")
 
     # ------------------------------------------------------------------ what is asked for
     def _is_today(self):
@@ -150,9 +121,6 @@ class CrmCustomerWorthExport(models.TransientModel):
         if self.only_overdue:
             filters.append((self._label("only_overdue"), self.env._("Yes")))
         return [(label, chosen) for label, chosen in filters if chosen]
-
-    def _label(self, name):
-        return self._fields[name]._description_string(self.env)
 
     def _file_name(self):
         return self.env._(

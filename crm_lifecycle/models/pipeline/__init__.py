@@ -81,3 +81,4 @@ from . import base_partner_merge_screen
 from . import stage_passage_found
 from . import stage_passage_index
 from . import crm_lead_passages
+from . import utm_campaign

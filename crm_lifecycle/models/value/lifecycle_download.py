@@ -23,7 +23,7 @@ class CrmLifecycleDownload(models.Model):
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     name = fields.Char("File", required=True, readonly=True)
-    row_count = fields.Integer("Customers", readonly=True)
+    row_count = fields.Integer("Rows", readonly=True)
     reason = fields.Char(readonly=True)
     filters = fields.Text(readonly=True)
 
