@@ -93,3 +93,4 @@ from . import test_sales_process_workbook
 from . import test_sales_process_export
 from . import test_campaign_yield
 from . import test_person_category
+from . import test_migration_stays

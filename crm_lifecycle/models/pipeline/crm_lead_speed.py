@@ -244,7 +244,7 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------ working time
     def _speed_calendar(self):
         """The working hours the clocks of this lead go by; none: they always run."""
-        return self._lifecycle_company().resource_calendar_id
+        return self._working_calendar()
 
     @api.model
     def _speed_intervals(self, calendar, start, end):

@@ -132,6 +132,5 @@ class CrmLead(models.Model):
         return due and due.astimezone(UTC).replace(tzinfo=None)
 
     def _task_calendar(self):
-        """The working hours that due times are reckoned in; extend for those of the team."""
-        company = self._lifecycle_company()
-        return company.resource_calendar_id or self.env.company.sudo().resource_calendar_id
+        """The working hours that due times are reckoned in."""
+        return self._working_calendar() or self.env.company.sudo().resource_calendar_id

@@ -151,6 +151,8 @@ class CrmStageCriterion(models.Model):
                 ("activity_type_id", "=", self.activity_type_id.id),
                 ("active", "=", False),
                 ("date_done", "!=", False),
+                # Closed with its stage is not done.
+                ("not_needed", "=", False),
             ],
             ["res_id"],
         )
