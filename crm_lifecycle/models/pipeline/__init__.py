@@ -14,3 +14,4 @@ from . import start_rule_source
 from . import start_rule_made
 from . import start_rule_preview
 from . import start_rule_start
+from . import crm_stage_whole
