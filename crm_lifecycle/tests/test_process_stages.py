@@ -46,6 +46,19 @@ class TestProcessStages(PipelineCommon):
         self.env.flush_all()
         self.assertIn("Everybody", self.columns("acquisition"))
 
+    def test_a_team_s_own_process_is_the_way_of_its_leads(self):
+        self.stage("Everybody", 1, False, team_ids=False)
+        self.stage("Won of everybody", 39, False, team_ids=False, is_won=True)
+        vals = {"name": "New", "team_id": self.team.id, "type": "opportunity"}
+        lead = self.env["crm.lead"].create(vals)
+        self.assertEqual(lead.stage_id, self.first)
+        self.assertEqual(len(self.passages(lead)), 1)
+        self.as_user(lead, self.leader).action_set_won()
+        self.assertEqual(lead.stage_id, self.won)
+        self.won.is_won = False
+        lead = self.env["crm.lead"].create(vals)
+        self.assertEqual(lead.stage_id.name, "Everybody")
+
     def test_without_a_process_all_stages_in_use_are_columns(self):
         self.assertEqual(set(self.columns()), {"First", "Call", "Offer", "Won", "Grow", "Grown"})
 

@@ -83,3 +83,4 @@ from . import stage_passage_index
 from . import crm_lead_passages
 from . import utm_campaign
 from . import crm_lead_clock_put_off
+from . import crm_stage_whole

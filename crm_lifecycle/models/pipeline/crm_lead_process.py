@@ -21,8 +21,22 @@ class CrmLead(models.Model):
             fitting = fitting.filtered(lambda stage: stage.lifecycle_phase in (False, phase))
             own = fitting.filtered(lambda stage: stage.lifecycle_phase and stage.team_ids)
             if any(own.mapped("is_won")):
-                fitting = fitting.filtered(lambda stage: stage.lifecycle_phase or stage.team_ids)
+                fitting = fitting._leave_out_shared()
         return stages.browse(stage.id for stage in found if stage in stages or stage in fitting)
+
+    def _process_stages(self):
+        """Without those of all teams, where the lead's team has a process of its own."""
+        stages = super()._process_stages()
+        key = (self.sudo().team_id.id, self.lifecycle_phase)
+        return stages._leave_out_shared() if key in stages._whole_processes() else stages
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        """As ``_process_stages``: a team with a process of its own uses only that."""
+        keys = {(team_id or lead.team_id.id, lead.lifecycle_phase) for lead in self}
+        if keys & self.env["crm.stage"]._whole_processes():
+            own = ["|", ("lifecycle_phase", "!=", False), ("team_ids", "!=", False)]
+            domain = [*own, *(domain or [])]
+        return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
 
     def action_set_won(self):
         """Each lead is won in the won stage of its own process.

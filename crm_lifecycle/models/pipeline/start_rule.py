@@ -202,7 +202,9 @@ class CrmStartRule(models.Model):
     def _candidates(self, as_of, limit=None):
         """Who is chosen on a day: list of ``Candidate``, by customer."""
         self.ensure_one()
-        return self.env["crm.start.rule.source"]._candidates(self.sudo(), as_of, limit)
+        # A product or tag that was archived is still a condition.
+        rule = self.sudo().with_context(active_test=False)
+        return self.env["crm.start.rule.source"]._candidates(rule, as_of, limit)
 
     def _reason(self, candidate):
         """Why a customer is chosen, in one sentence."""
