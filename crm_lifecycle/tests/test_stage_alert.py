@@ -90,6 +90,11 @@ class TestStageAlert(ClockCommon):
         self.assertEqual(lead.activity_ids.user_id, self.seller)
         self.assertEqual(lead.activity_ids.summary, "The deadline of Call is near.")
 
+    def test_a_warning_that_comes_too_late_says_so(self):
+        lead = self.lead_at(MONDAY)
+        self.check("2026-03-02 10:16:00")
+        self.assertEqual(lead.activity_ids.summary, "The deadline of Call was missed.")
+
     def test_handing_over_changes_who_is_on_it_and_not_the_clock(self):
         lead = self.lead_at(MONDAY)
         stay = self.clock(lead)

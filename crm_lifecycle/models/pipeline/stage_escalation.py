@@ -176,6 +176,6 @@ class CrmStageEscalation(models.Model):
         stage = passage.stage_id.with_env(env).name or passage.stage_name
         if self.action == "hand_over":
             return env._("Handed over: the deadline of %(stage)s was missed.", stage=stage)
-        if self.timing == "before":
+        if passage.deadline > self.env.cr.now():
             return env._("The deadline of %(stage)s is near.", stage=stage)
         return env._("The deadline of %(stage)s was missed.", stage=stage)
