@@ -1,6 +1,6 @@
 {
     "name": "Customer Lifecycle",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "summary": "What every customer is worth, and what to do about it",
     "author": "crm_lifecycle maintainers",
