@@ -126,6 +126,14 @@ class TestStageResponsible(ResponsibleCommon):
         )
         self.assertEqual(len(told), 1)
 
+    def test_a_mover_without_an_e_mail_address_moves_it_all_the_same(self):
+        self.call.write({"responsible_type": "user", "responsible_user_id": self.colleague.id})
+        self.seller.email = False
+        lead = self.lead()
+        self.as_user(lead).stage_id = self.call
+        self.assertEqual(lead.stage_responsible_id, self.colleague)
+        self.assertIn(self.colleague.partner_id, lead.message_partner_ids)
+
     def test_whoever_moved_it_is_not_told(self):
         self.call.write({"responsible_type": "user", "responsible_user_id": self.seller.id})
         lead = self.lead()
@@ -178,6 +186,26 @@ class TestStageResponsible(ResponsibleCommon):
         self.assertTrue(stays.search([("lead_id", "=", lead.id)]))
         lead.stage_id = self.offer
         self.assertFalse(stays.search([("lead_id", "=", lead.id)]))
+
+    def test_a_seller_may_hand_their_own_lead_to_a_colleague(self):
+        lead = self.lead()
+        self.as_user(lead).stage_responsible_id = self.colleague
+        self.assertEqual(lead.with_user(self.colleague).name, lead.name)
+
+    def test_nobody_takes_a_lead_they_may_not_write(self):
+        lead = self.lead()
+        with self.assertRaises(AccessError):
+            lead.with_user(self.colleague).stage_responsible_id = self.colleague
+
+    def test_no_rule_of_the_company_is_loosened(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        lead = self.lead()
+        lead.stage_responsible_id = self.colleague
+        lead.write({"team_id": False, "user_id": False, "company_id": other.id})
+        lead.stage_responsible_id = self.colleague
+        theirs = lead.with_user(self.colleague).with_context(allowed_company_ids=self.company.ids)
+        with self.assertRaises(AccessError):
+            theirs.read(["name"])
 
     def test_whoever_is_on_it_may_not_delete_it(self):
         self.call.write({"responsible_type": "user", "responsible_user_id": self.colleague.id})
