@@ -199,7 +199,7 @@ class CrmLead(models.Model):
         """Whether this user may move a lead although something is missing."""
         return any(self.env.user.has_group(group) for group in MANAGERS.split(","))
 
-    def action_override_stage(self, stage_id, reason):
+    def action_override_stage(self, stage_id=None, reason=""):
         """Move leads to a stage although they do not meet its conditions.
 
         :param int stage_id: the stage

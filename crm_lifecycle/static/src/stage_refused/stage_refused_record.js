@@ -24,10 +24,21 @@ patch(Record.prototype, {
         }
     },
 
+    _applyChanges(changes) {
+        const undo = super._applyChanges(...arguments);
+        if (this.resModel === "crm.lead") {
+            // What a new stage brought along (the probability) goes back with it.
+            this._undoStage = "stage_id" in changes ? undo : null;
+        }
+        return undo;
+    },
+
     _putBackStage() {
         if (!this.resId || !("stage_id" in this._changes)) {
             return;
         }
+        this._undoStage?.();
+        this._undoStage = null;
         delete this._changes.stage_id;
         this.data.stage_id = this._values.stage_id;
         this.dirty = Object.keys(this._changes).length > 0;
