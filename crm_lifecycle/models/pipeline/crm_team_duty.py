@@ -14,7 +14,8 @@ class CrmTeam(models.Model):
         "team_id",
         "user_id",
         "On Duty",
-        domain=[("share", "=", False)],
+        # Text: a list would make it depend on the users' groups, and each new user search for it.
+        domain="[('share', '=', False)]",
         help="Those of them who are at work hear of a new lead at once; "
         "when none is, the team leader does.",
     )
