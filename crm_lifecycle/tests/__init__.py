@@ -61,3 +61,4 @@ from . import test_lead_match
 from . import test_lead_screening
 from . import test_lead_release
 from . import test_lead_duplicates
+from . import test_lead_screening_settings
