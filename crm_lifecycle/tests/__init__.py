@@ -94,3 +94,4 @@ from . import test_sales_process_export
 from . import test_campaign_yield
 from . import test_person_category
 from . import test_migration_stays
+from . import test_lead_screening_settings
