@@ -62,3 +62,4 @@ from . import test_pipeline_funnel
 from . import test_stage_findings
 from . import test_stage_time
 from . import test_passage_found
+from . import test_report_screens
