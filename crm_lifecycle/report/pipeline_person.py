@@ -40,7 +40,7 @@ class CrmPipelinePerson(models.Model):
     )
     won_count = fields.Integer("Won", readonly=True)
     lost_count = fields.Integer("Lost", readonly=True)
-    close_rate = fields.Float("Close Rate", readonly=True, aggregator="avg")
+    close_rate = fields.Float(readonly=True, aggregator="avg")
     won_amount = fields.Monetary("Amount Won", readonly=True)
     lost_amount = fields.Monetary("Amount Lost", readonly=True)
 
