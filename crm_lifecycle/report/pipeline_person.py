@@ -28,7 +28,7 @@ class CrmPipelinePerson(models.Model):
 
     kind = fields.Selection(KINDS, "What", readonly=True)
     date = fields.Datetime("When", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     lead_count = fields.Integer("Leads that Arrived", readonly=True)
     contact_count = fields.Integer("Contacts", readonly=True)
     contact_minutes = fields.Float("Minutes of Contact", readonly=True)
@@ -40,15 +40,16 @@ class CrmPipelinePerson(models.Model):
     )
     won_count = fields.Integer("Won", readonly=True)
     lost_count = fields.Integer("Lost", readonly=True)
-    close_rate = fields.Float("Close Rate", readonly=True, aggregator="avg")
+    close_rate = fields.Float(readonly=True, aggregator="avg")
     won_amount = fields.Monetary("Amount Won", readonly=True)
     lost_amount = fields.Monetary("Amount Lost", readonly=True)
 
     @property
     def _table_query(self):
         return SQL(
-            """SELECT row.*, %(when)s
-                 FROM (%(arrived)s UNION ALL %(closed)s UNION ALL %(contacts)s) AS row""",
+            """SELECT row.*, company.currency_id, %(when)s
+                 FROM (%(arrived)s UNION ALL %(closed)s UNION ALL %(contacts)s) AS row
+                 LEFT JOIN res_company company ON company.id = row.company_id""",
             when=self._when_sql(SQL("row.date")),
             arrived=self._arrived_sql(),
             closed=self._closed_sql(),

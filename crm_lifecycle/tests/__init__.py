@@ -95,3 +95,4 @@ from . import test_campaign_yield
 from . import test_person_category
 from . import test_migration_stays
 from . import test_lead_screening_settings
+from . import test_report_screens
