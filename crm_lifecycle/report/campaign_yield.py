@@ -35,7 +35,7 @@ class CrmCampaignYield(models.Model):
     source_id = fields.Many2one("utm.source", readonly=True)
     medium_id = fields.Many2one("utm.medium", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     lifecycle_phase = fields.Selection(PHASES, "Process", readonly=True)
@@ -94,9 +94,10 @@ class CrmCampaignYield(models.Model):
     # ------------------------------------------------------------------ SQL
     @property
     def _table_query(self):
-        return SQL(
+        facts = SQL(
             "%s UNION ALL %s UNION ALL %s", self._of_leads(), self._of_invoices(), self._of_costs()
         )
+        return self._with_currency(facts)
 
     @api.model
     def _of_leads(self):

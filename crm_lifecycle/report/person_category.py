@@ -29,7 +29,7 @@ class CrmPersonCategory(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True, help="Of the invoice or the order.")
 
     move_id = fields.Many2one(
@@ -89,7 +89,8 @@ class CrmPersonCategory(models.Model):
 
     @property
     def _table_query(self):
-        return SQL("%s UNION ALL %s", self._of_invoices(), self._of_orders())
+        facts = SQL("%s UNION ALL %s", self._of_invoices(), self._of_orders())
+        return self._with_currency(facts)
 
     @api.model
     def _of_invoices(self):

@@ -28,6 +28,18 @@ class CrmRatioMixin(models.AbstractModel):
         return SQL("(%s)::numeric / NULLIF(%s, 0)", part, whole)
 
     @api.model
+    def _with_currency(self, facts):
+        """Rows with ``company_id``, each beside its company's ``currency_id``: a query.
+
+        A column of its own, as a related field keeps amounts out of pivots.
+        """
+        return SQL(
+            """SELECT fact.*, company.currency_id
+                 FROM (%s) fact LEFT JOIN res_company company ON company.id = fact.company_id""",
+            facts,
+        )
+
+    @api.model
     def _sums(self, domain, groupby, aggregates):
         """Rows of a grouping that the user may see: none without the right to read.
 

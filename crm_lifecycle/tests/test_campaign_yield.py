@@ -119,6 +119,21 @@ class TestCampaignYield(ProcessBookCommon):
         self.assertEqual(opened, {("crm.lead", lead.id), ("account.move", move.id)})
         self.assertEqual(sum(rows.mapped("revenue")), 60)
 
+    def test_the_pivot_has_its_measures_and_totals_of_all(self):
+        self.lead(self.campaigns[0], self.sources[0])
+        self.env.flush_all()
+        rows = self.env["crm.campaign.yield"].with_user(self.boss).sudo(False)
+        for name in ("revenue", "cost", "cost_per_lead", "yield_rate"):
+            self.assertTrue(rows.fields_get([name])[name]["aggregator"], name)
+        total, groups = rows.formatted_read_grouping_sets(
+            [("campaign_id", "=", self.campaigns[0].id)],
+            [[], ["campaign_id"]],
+            ["cost:sum", "cost_per_lead:avg", "yield_rate:avg"],
+        )
+        for row in (total[0], groups[0]):
+            self.assertEqual((row["cost:sum"], row["cost_per_lead:avg"]), (1000, 1000))
+            self.assertEqual(row["yield_rate:avg"], 0)
+
     # ------------------------------------------------------------------ who
     def test_a_salesperson_sees_their_own_rows(self):
         mine, other = self.sellers
