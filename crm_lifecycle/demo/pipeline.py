@@ -59,6 +59,16 @@ def sell(story):
             reason = story.env.ref("crm.lost_reason_1", raise_if_not_found=False)
             lead.action_set_lost(lost_reason_id=reason.id if reason else False)
     add_rule(story)
+    forget_scoring(story)
+
+
+def forget_scoring(story):
+    """Let Odoo's scoring learn of the company in its nightly job, like of everybody else.
+
+    Each team that it knows costs a query a lead where leads are assigned.
+    """
+    known = story.env["crm.lead.scoring.frequency"].search([("team_id", "=", story.ref("team").id)])
+    known.unlink()
 
 
 def add_lead(story, name, phase, what, amount):

@@ -90,12 +90,7 @@ class CrmSalesProcessReport(models.AbstractModel):
                 None,
                 self.env._("Lost in the period, whenever they came."),
             ),
-            (
-                self.env._("Closed"),
-                "integer",
-                None,
-                self.env._("Won and lost in the period."),
-            ),
+            (self.env._("Closed"), "integer", None, self.env._("Won and lost in the period.")),
             (
                 self.env._("Close Rate"),
                 "percent",

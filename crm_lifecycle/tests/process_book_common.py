@@ -40,13 +40,25 @@ class ProcessBookCommon(LifecycleCommon):
         cls.team = cls.env["crm.team"].create(
             {"name": "Process team", "company_id": cls.company.id, "use_opportunities": True}
         )
+        cls._put_others_aside()
+        cls.stages = cls._new_stages()
+        cls._new_sources()
+        cls.days = (cls.today - timedelta(days=59), cls.today)
+        cls.before = (cls.today - timedelta(days=119), cls.today - timedelta(days=60))
+        cls.truth = []
+
+    @classmethod
+    def _put_others_aside(cls):
         cls.env["crm.stage"].search([]).active = False
         # Leads of no company are leads of every company.
         main = cls.env.ref("base.main_company")
         cls.env["crm.lead"].with_context(active_test=False).search(
             [("company_id", "=", False)]
         ).sudo().write({"company_id": main.id})
-        cls.stages = {
+
+    @classmethod
+    def _new_stages(cls):
+        return {
             phase: [
                 cls.env["crm.stage"].create(
                     {
@@ -61,6 +73,9 @@ class ProcessBookCommon(LifecycleCommon):
             ]
             for phase in ("acquisition", "enhancement")
         }
+
+    @classmethod
+    def _new_sources(cls):
         cls.reasons = cls.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Late"}])
         cls.campaigns = cls.env["utm.campaign"].create(
             [
@@ -69,9 +84,6 @@ class ProcessBookCommon(LifecycleCommon):
             ]
         )
         cls.sources = cls.env["utm.source"].create([{"name": "Web P"}, {"name": "Fair P"}])
-        cls.days = (cls.today - timedelta(days=59), cls.today)
-        cls.before = (cls.today - timedelta(days=119), cls.today - timedelta(days=60))
-        cls.truth = []
 
     # ------------------------------------------------------------------ random leads
     @classmethod

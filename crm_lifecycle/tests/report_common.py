@@ -210,7 +210,7 @@ class ReportCommon(PipelineCommon):
     def assertOpens(self, action, count):
         """An action opens exactly so many rows, for the leader."""
         model = self.env[action["res_model"]].with_user(self.leader)
-        model = model.with_context(action["context"])
+        model = model.with_context(**action["context"])
         self.assertEqual(model.search_count(action["domain"]), count)
 
 

@@ -18,7 +18,10 @@ SALES = (
     "sales_team.group_sale_salesman_all_leads",
     "sales_team.group_sale_manager",
 )
-OF_SALES = ("crm.stage.", "crm.lead.", "crm.pipeline.", "crm.start.", "crm.process.")
+OF_SALES = (
+    *("crm.stage.", "crm.lead.", "crm.pipeline.", "crm.start.", "crm.process."),
+    *("crm.campaign.", "crm.person.", "crm.sales."),
+)
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 
 # What everybody who is logged in may call, and why that is all right.
@@ -75,6 +78,10 @@ PUBLIC_METHODS = {
     ("res.partner", "action_check_quality"): "the customer has to be the user's to see",
     ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
+    ("crm.lead.put.off", "action_put_off"): "checks the own wizard, and write on the leads",
+    ("crm.lead", "action_put_off"): "checks write on the leads",
+    ("crm.lead", "action_return"): "checks write on the leads",
+    ("crm.lead", "action_take"): "checks write on the lead",
     ("crm.process.setup", "action_apply"): "managers only",
     ("crm.start.rule", "action_preview"): "checks write on the rule, which is managers' only",
     ("crm.start.rule", "action_open_leads"): "checks read on the rule, which is managers' only",

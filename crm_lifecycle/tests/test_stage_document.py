@@ -280,8 +280,10 @@ class TestStageDocument(StageDocumentCommon):
         self.document()
         lead = self.moved()
 
+        reason = "Not today."
+
         def nothing(_job, _document):
-            raise UserError("Not today.")
+            raise UserError(reason)
 
         with patch.object(type(self.jobs), "_prepare_mail", nothing):
-            self.assertEqual(self.prepared(lead).reason, "Not today.")
+            self.assertEqual(self.prepared(lead).reason, reason)

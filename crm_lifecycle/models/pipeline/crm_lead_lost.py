@@ -47,9 +47,10 @@ class CrmLead(models.Model):
 
     # ------------------------------------------------------------------ checks
     def _check_moves(self, moves):
-        super()._check_moves(moves)
+        result = super()._check_moves(moves)
         lost = [move.lead.id for move in moves if move.after.won_status == "lost"]
         self.browse(lost)._check_loss()
+        return result
 
     def _check_loss(self):
         """Refuse a loss that does not say what it must.

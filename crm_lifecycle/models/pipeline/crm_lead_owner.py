@@ -58,7 +58,10 @@ class CrmLead(models.Model):
     @api.model
     def _leader_partner(self, vals):
         """The id of the lead's contact, or False."""
-        return vals.get("partner_id", self.env.context.get("default_partner_id"))
+        named = vals.get("partner_id", self.env.context.get("default_partner_id"))
+        # In a context, Odoo takes a record as well.
+        named = getattr(named, "id", named)
+        return named if isinstance(named, int) else False
 
     @api.model
     def _leader_key(self, vals):

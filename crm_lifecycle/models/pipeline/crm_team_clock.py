@@ -16,6 +16,6 @@ class CrmTeam(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "lifecycle_calendar_id" in vals:
-            companies = self.company_id or self.env["res.company"].sudo().search([])
+            companies = self.company_id or self.env["res.company"]._lifecycle_companies()
             self.env["crm.clock.change"]._note(companies=companies)
         return result

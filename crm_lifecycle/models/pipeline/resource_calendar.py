@@ -67,7 +67,8 @@ class ResourceCalendar(models.Model):
     def _working_year(self, calendar_id, company_id, year):
         """The working time of one year (UTC) as a tuple of ``Interval``."""
         # Not with the caller's context, which may name a time zone.
-        calendar = self.sudo().with_context({}).browse(calendar_id).exists()
+        clean = self.env(su=True, context={})
+        calendar = clean["resource.calendar"].browse(calendar_id).exists()
         if not calendar:
             return ()
         start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)

@@ -106,7 +106,7 @@ class CrmStageEscalation(models.Model):
     @tools.ormcache("company_id", "stage_id")
     def _ids_of_stage(self, company_id, stage_id):
         domain = [("company_id", "=", company_id), ("stage_id", "in", [False, stage_id])]
-        return tuple(self.sudo().with_context({}).search(domain)._ids)
+        return tuple(self.sudo().with_context(active_test=True).search(domain)._ids)
 
     def _offset(self):
         """Working minutes after the deadline; negative before it."""

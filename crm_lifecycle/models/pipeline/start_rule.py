@@ -34,7 +34,7 @@ class CrmStartRule(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
 
     # When
-    days = fields.Integer("Days", required=True, default=180)
+    days = fields.Integer(required=True, default=180)
     since = fields.Selection(
         [("first", "After the First Purchase"), ("last", "After the Last Purchase")],
         required=True,
@@ -167,8 +167,10 @@ class CrmStartRule(models.Model):
         self.ensure_one()
         self.check_access("write")
         found = self._candidates(self._today())
-        lines = self.env["crm.start.rule.preview"].create(
-            [self._prepare_preview(one) for one in found[:SHOWN]]
+        lines = (
+            self.env["crm.start.rule.preview"]
+            .sudo()
+            .create([self._prepare_preview(one) for one in found[:SHOWN]])
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_lifecycle.action_crm_start_rule_preview"

@@ -26,7 +26,7 @@ class CrmStartRule(models.Model):
     def _cron_start(self):
         """Go through all rules, in their order: what one starts, the next one sees."""
         progress = self.env["ir.cron"]
-        rules = self.sudo().search([], order="company_id, sequence, id")
+        rules = self.sudo().search([("active", "=", True)], order="company_id, sequence, id")
         progress._commit_progress(remaining=len(rules))
         for rule in rules:
             if not rule._start(progress._commit_progress):

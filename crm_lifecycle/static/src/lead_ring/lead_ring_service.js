@@ -18,14 +18,7 @@ export const leadRingService = {
             await action.doAction(opened);
         }
 
-        function open(lead) {
-            return action.doAction({
-                type: "ir.actions.act_window",
-                res_model: "crm.lead",
-                res_id: lead.id,
-                views: [[false, "form"]],
-            });
-        }
+        const open = (lead) => action.doAction(formOf(lead));
 
         function ring(lead) {
             let close = () => {};
@@ -54,6 +47,16 @@ export const leadRingService = {
         bus_service.start();
     },
 };
+
+/** The action that opens the lead. */
+function formOf(lead) {
+    return {
+        type: "ir.actions.act_window",
+        res_model: "crm.lead",
+        res_id: lead.id,
+        views: [[false, "form"]],
+    };
+}
 
 /** Hand the number to the telephone. */
 function call(lead) {
