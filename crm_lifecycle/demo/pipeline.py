@@ -123,6 +123,7 @@ def set_dates(story, lead, created, moved):
         SQL(
             """UPDATE crm_lead
                   SET create_date = %(created)s, date_open = %(created)s,
+                      arrived_at = %(created)s, assigned_at = %(created)s,
                       date_last_stage_update = %(moved)s,
                       date_closed = CASE WHEN won_status = 'won' THEN %(moved)s END
                 WHERE id = %(lead)s""",

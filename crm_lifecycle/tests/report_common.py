@@ -154,8 +154,9 @@ class ReportCommon(PipelineCommon):
         cls.env.flush_all()
         for story in cls.stories:
             cls.env.cr.execute(
-                "UPDATE crm_lead SET create_date = %s, date_closed = %s WHERE id = %s",
-                (story.arrived, story.closed, story.lead.id),
+                "UPDATE crm_lead SET create_date = %s, arrived_at = %s, date_closed = %s"
+                " WHERE id = %s",
+                (story.arrived, story.arrived, story.closed, story.lead.id),
             )
         cls.env.invalidate_all()
 
