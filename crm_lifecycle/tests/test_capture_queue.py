@@ -9,7 +9,7 @@ from psycopg2.errors import UniqueViolation
 
 from .capture_common import CaptureCommon
 
-JOB = interaction_capture.__name__
+JOB = "odoo.addons.crm_lifecycle.models.value.customer_value_refresh"
 
 
 @tagged("post_install", "-at_install")
