@@ -75,6 +75,25 @@ class TestLeadRelease(ScreenCommon):
             with self.subTest(key), self.assertRaisesRegex(UserError, "is flagged"):
                 orders.create({"partner_id": self.known.id, "opportunity_id": self.flagged.id})
 
+    def test_the_quotation_that_a_stage_prepares_is_held(self):
+        line = [
+            Command.create({"product_id": self.env["product.product"].create({"name": "W"}).id})
+        ]
+        self.env["crm.stage.document"].create(
+            {
+                "name": "Offer",
+                "stage_id": self.call.id,
+                "kind": "quotation",
+                "line_ids": line,
+            }
+        )
+        self.as_user(self.flagged).stage_id = self.call
+        self.env["crm.stage.document.job"]._prepare_batch()
+        document = self.flagged.stage_document_ids
+        self.assertEqual(document.state, "failed")
+        self.assertIn("is flagged", document.reason)
+        self.assertFalse(self.flagged.order_ids)
+
     def test_what_the_server_does_itself_passes(self):
         self.assertTrue(
             self.env["sale.order"].create(

@@ -185,6 +185,14 @@ class TestLeadSpeed(SpeedCommon):
         self.assertFalse(lead.first_contact_at)
         self.assertFalse(lead.contact_deadline)
 
+    def test_no_default_of_a_client_says_it_either(self):
+        names = ("default_assigned_at", "default_first_contact_at", "default_put_off_until")
+        context = {**dict.fromkeys(names, "2020-01-01"), "default_contact_minutes": 1}
+        env = self.env(user=self.seller, su=False, context={**self.env.context, **context})
+        lead = env["crm.lead"].create({"name": "Mine", "user_id": False, "team_id": self.team.id})
+        self.assertFalse(lead.first_contact_at or lead.put_off_until or lead.assigned_at)
+        self.assertFalse(lead.contact_minutes)
+
     def test_an_import_is_one(self):
         env = self.env(user=self.leader, su=False)
         result = env["crm.lead"].load(["name"], [["Imported"]])

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -84,6 +85,27 @@ class TestPassageMoves(PipelineCommon):
         lead = self.lead()
         with self.assertRaisesRegex(ValidationError, "another process"):
             self.as_user(lead).stage_id = self.grow
+
+    def test_an_archived_stage_takes_no_leads(self):
+        lead = self.lead()
+        self.won.active = False
+        with self.assertRaisesRegex(ValidationError, "archived"):
+            self.as_user(lead).stage_id = self.won
+
+    def test_a_stage_of_another_team_takes_no_leads(self):
+        lead = self.lead()
+        team = self.env["crm.team"].create({"name": "Another", "company_id": self.company.id})
+        theirs = self.stage("Theirs", 35, "acquisition", team_ids=[Command.set(team.ids)])
+        with self.assertRaisesRegex(ValidationError, "takes no leads"):
+            self.as_user(lead).stage_id = theirs
+
+    def test_of_stages_with_one_number_the_older_is_the_earlier(self):
+        (self.first | self.call | self.offer).sequence = 1
+        lead = self.lead()
+        lead.stage_id = self.offer
+        self.assertIn(("Call", "skipped", "forward"), self.states(lead))
+        lead.stage_id = self.call
+        self.assertEqual(self.passages(lead).filtered("exit")[-1].exit, "backward")
 
     def test_a_mass_edit_writes_every_stay(self):
         leads = self.lead("One") | self.lead("Two", stage_id=self.call.id) | self.lead("Three")

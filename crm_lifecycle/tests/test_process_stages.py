@@ -27,6 +27,35 @@ class TestProcessStages(PipelineCommon):
         groups = leads.formatted_read_group([("team_id", "=", self.team.id)], ["stage_id"])
         return [group["stage_id"][1] for group in groups if group["stage_id"]]
 
+    def bought(self, *customers):
+        """While this holds, these customers have posted invoices."""
+        pairs = {(customer.id, self.company.id) for customer in customers}
+        return patch.object(type(self.env["crm.lead"]), "_bought", lambda *_args: pairs)
+
+    def test_a_lead_that_gets_a_customer_gets_their_process(self):
+        old, new = self.customer("Old"), self.customer("New")
+        lead = self.lead()
+        with self.bought(old):
+            self.as_user(lead).partner_id = old
+            self.assertEqual((lead.lifecycle_phase, lead.stage_id), ("enhancement", self.grow))
+            self.as_user(lead).partner_id = new
+        self.assertEqual((lead.lifecycle_phase, lead.stage_id), ("acquisition", self.first))
+
+    def test_another_person_at_the_customer_changes_no_process(self):
+        customer = self.customer("Bought meanwhile")
+        person = self.customer("Person", is_company=False, parent_id=customer.id)
+        lead = self.lead(partner_id=customer.id, stage_id=self.call.id)
+        with self.bought(customer):
+            self.as_user(lead).partner_id = person
+        self.assertEqual((lead.lifecycle_phase, lead.stage_id), ("acquisition", self.call))
+
+    def test_a_won_lead_stays_where_it_is_whoever_its_contact_is(self):
+        lead, other = self.lead(), self.customer("Other")
+        lead.action_set_won()
+        with self.bought(other):
+            self.as_user(lead).partner_id = other
+        self.assertEqual((lead.stage_id, lead.won_status), (self.won, "won"))
+
     def test_the_columns_are_those_of_the_process(self):
         self.assertEqual(self.columns("acquisition"), ["First", "Call", "Offer", "Won"])
         self.assertEqual(self.columns("enhancement"), ["Grow", "Grown"])

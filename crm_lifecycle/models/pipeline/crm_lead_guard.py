@@ -11,6 +11,14 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    @api.model
+    def default_get(self, fields):
+        # A default may come from the client's context.
+        if not self.env.su:
+            kept = self._server_set() | {"stage_deadline"}
+            fields = [name for name in fields if name not in kept]
+        return super().default_get(fields)
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:

@@ -27,7 +27,9 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------------ create, write
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_competitors(vals_list)
+        # A default may come from the client's context.
+        default = {} if self.env.su else self.default_get(["lost_to_id"])
+        self._check_competitors([default, *vals_list])
         return super().create(vals_list)
 
     def write(self, vals):

@@ -8,6 +8,11 @@ DRIFT = "crm_lifecycle.drifted_leads"
 MOVING = {"stage_id", "active", "probability"}
 
 
+def _place(stage):
+    """Where a stage stands in its process; of two with one number, the older is the earlier."""
+    return (stage.sequence, stage.id)
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a lead stands.
@@ -58,7 +63,7 @@ class Move:
         """It went to a later stage; a new lead went there from nowhere."""
         if not self.changes_stage:
             return False
-        return self.created or self.stage.sequence >= self.previous.sequence
+        return self.created or _place(self.stage) > _place(self.previous)
 
     @property
     def closed(self) -> bool:
@@ -162,9 +167,9 @@ class CrmLead(models.Model):
 
     def _stages_between(self, previous, stage):
         """The stages of this lead's process after ``previous`` and before ``stage``, in sudo."""
-        low = previous.sequence if previous else -1
-        process = self._process_stages() if stage.sequence > low else stage.browse()
-        return process.filtered(lambda one: low < one.sequence < stage.sequence and not one.is_won)
+        low = _place(previous) if previous else (-1, 0)
+        process = self._process_stages() if _place(stage) > low else stage.browse()
+        return process.filtered(lambda one: low < _place(one) < _place(stage) and not one.is_won)
 
     def _process_stages(self):
         """All stages of this lead's process and team, in their order, in sudo."""
@@ -182,17 +187,28 @@ class CrmLead(models.Model):
         )
 
     def _check_stage_of_process(self, move):
-        """A lead stands in a stage of its own process.
+        """A lead stands in a stage that takes leads, of its own process and team.
 
-        :raises ValidationError: when it was put into a stage of the other
+        :raises ValidationError: when it was put into another
         """
-        phase = move.stage.lifecycle_phase
-        if move.changes_stage and phase and phase != self.lifecycle_phase:
+        stage, team = move.stage, self.sudo().team_id
+        if not move.changes_stage or not stage:
+            return
+        if stage.lifecycle_phase and stage.lifecycle_phase != self.lifecycle_phase:
             raise ValidationError(
                 self.env._(
                     "%(stage)s is a stage of another process than that of %(lead)s. "
                     "Choose a stage of its own process, or change the lead's process first.",
-                    stage=move.stage.name,
+                    stage=stage.name,
+                    lead=self.name,
+                )
+            )
+        if not stage.active or (team and stage.team_ids and team not in stage.team_ids):
+            raise ValidationError(
+                self.env._(
+                    "%(stage)s takes no leads of the team of %(lead)s, or is archived. "
+                    "Choose another stage.",
+                    stage=stage.name,
                     lead=self.name,
                 )
             )

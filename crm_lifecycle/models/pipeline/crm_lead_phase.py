@@ -9,8 +9,10 @@ class CrmLead(models.Model):
     """Which of the two sales processes a lead runs through.
 
     Enhancement when the customer has a posted invoice in the lead's company, else acquisition;
-    it is looked up when the customer is set, and anybody who may write the lead may change it.
-    A lead whose stage is of the other process goes to the first stage of its own.
+    it is looked up when the lead gets a customer, or another one, and anybody who may write the
+    lead may change it. Another person at the same customer changes nothing, nor does anything
+    that happens to a lead that is won, lost or archived. A lead whose stage is of the other
+    process goes to the first stage of its own.
     """
 
     _inherit = "crm.lead"
@@ -32,12 +34,36 @@ class CrmLead(models.Model):
 
     @api.depends("partner_id")
     def _compute_lifecycle_phase(self):
+        known = self.filtered(lambda lead: lead._origin.lifecycle_phase)
+        for lead in known:
+            # ``write`` looks after those; here nothing of the lead as it was is known.
+            lead.lifecycle_phase = lead._origin.lifecycle_phase
+        (self - known)._set_lifecycle_phase()
+
+    def write(self, vals):
+        if "partner_id" not in vals or "lifecycle_phase" in vals:
+            return super().write(vals)
+        before = {lead.id: lead.partner_id.commercial_partner_id for lead in self.sudo()}
+        result = super().write(vals)
+        self.filtered(lambda lead: lead._has_other_customer(before[lead.id]))._set_lifecycle_phase()
+        return result
+
+    def _has_other_customer(self, before):
+        """Whether this open lead has a customer, and another one than before."""
+        customer = self.sudo().partner_id.commercial_partner_id
+        is_open = self.active and self.won_status == "pending"
+        return bool(is_open and customer and customer != before)
+
+    def _set_lifecycle_phase(self):
+        """Look up the process of these leads anew."""
         bought = self._customers_who_bought()
         for lead in self:
             customer = lead.sudo().partner_id.commercial_partner_id
             company = lead._lifecycle_company()
             key = (customer._origin.id, company.id)
-            lead.lifecycle_phase = "enhancement" if key in bought else "acquisition"
+            phase = "enhancement" if key in bought else "acquisition"
+            if lead.lifecycle_phase != phase:
+                lead.lifecycle_phase = phase
 
     def _lifecycle_company(self):
         """The company whose process the lead runs through, in sudo."""

@@ -81,8 +81,14 @@ class CrmLead(models.Model):
 
         :raises UserError: saying who can release them
         """
-        if self.env.su:
-            return
+        if not self.env.su:
+            self._hold_flagged()
+
+    def _hold_flagged(self):
+        """Refuse a quotation for leads that are flagged, whoever makes it.
+
+        :raises UserError: saying who can release them
+        """
         leads = self.sudo().filtered(lambda lead: lead._release_required())
         held = [
             lead

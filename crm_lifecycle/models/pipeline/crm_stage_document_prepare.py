@@ -63,6 +63,8 @@ class CrmStageDocumentJob(models.Model):
         lead = self._acting(self.lead_id).sudo()
         if not lead.partner_id:
             raise UserError(self.env._("%(lead)s has no customer.", lead=lead.name))
+        # Who moved the lead asked for it: a flagged one waits for a manager all the same.
+        lead._hold_flagged()
         order = lead.env["sale.order"].create(self._quotation_values(lead, document))
         if document.quotation_template:
             order._onchange_sale_order_template_id()
