@@ -107,6 +107,14 @@ class TestPassageMoves(PipelineCommon):
         lead.stage_id = self.call
         self.assertEqual(self.passages(lead).filtered("exit")[-1].exit, "backward")
 
+    def test_a_clock_that_was_set_back_does_not_hide_the_open_stay(self):
+        lead = self.lead()
+        lead.stage_id = self.call
+        self.passages(lead).filtered(lambda one: not one.date_out).date_in = "2020-01-01 10:00:00"
+        lead.stage_id = self.offer
+        open_ones = self.passages(lead).filtered(lambda one: not one.date_out)
+        self.assertEqual(open_ones.stage_id, self.offer)
+
     def test_a_mass_edit_writes_every_stay(self):
         leads = self.lead("One") | self.lead("Two", stage_id=self.call.id) | self.lead("Three")
         leads.write({"stage_id": self.offer.id})

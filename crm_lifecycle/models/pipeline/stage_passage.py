@@ -135,7 +135,10 @@ class CrmStagePassage(models.Model):
             domain = [("lead_id", "in", lead_ids), ("state", "!=", "skipped")]
             domain += [("is_merged", "=", False)]
             for passage in self.search(domain, order="date_in, id"):
-                found[passage.lead_id.id] = passage
+                # The open one is the last, whatever a clock that was set back says.
+                last = found[passage.lead_id.id]
+                if not last or last.date_out:
+                    found[passage.lead_id.id] = passage
         return found
 
     @api.model
