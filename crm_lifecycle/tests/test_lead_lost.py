@@ -164,6 +164,7 @@ class TestLeadLost(SpeedCommon):
         self.assertFalse(lead.lost_to_id or lead.lost_price or lead.retry_on)
 
     def test_restored_and_lost_again_it_is_tried_again_once_more(self):
+        self.at(NOON)
         lead = self.lead()
         for times in (1, 2):
             self.at(NOON + timedelta(days=40 * times))
