@@ -96,3 +96,4 @@ from . import test_person_category
 from . import test_migration_stays
 from . import test_lead_screening_settings
 from . import test_report_screens
+from . import test_clock_follows_lead

@@ -42,6 +42,24 @@ class TestLeadLateContact(SpeedCommon):
         self.run_late()
         self.assertEqual(self.told(lead), self.leader)
 
+    def test_whoever_is_on_it_now_is_told_too(self):
+        lead = self.request(user_id=self.seller.id)
+        lead.stage_responsible_id = self.colleague
+        self.at(LATER)
+        self.run_late()
+        self.assertEqual(self.told(lead), self.seller | self.colleague | self.leader)
+
+    def test_of_a_lead_that_is_nobody_s_the_sales_managers_are_told(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        managers = "sales_team.group_sale_manager"
+        vals = {"company_id": elsewhere.id, "company_ids": elsewhere.ids}
+        self.persona("late_elsewhere", managers, **vals)
+        self.persona("late_gone", managers).active = False
+        lead = self.request(team_id=False)
+        self.at(LATER)
+        self.run_late()
+        self.assertEqual(self.told(lead), self.leader)
+
     def test_of_a_lead_that_was_contacted_closed_or_put_off_nobody_is_told(self):
         leads = [self.request(user_id=self.seller.id) for _each in range(3)]
         contacted, lost, off = leads

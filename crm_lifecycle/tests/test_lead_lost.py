@@ -155,6 +155,26 @@ class TestLeadLost(SpeedCommon):
         self.run_job("cron_crm_lead_retry")
         self.assertFalse(self.retried(lead))
 
+    def test_restored_it_was_not_lost_to_anybody(self):
+        self.at(NOON)
+        lead = self.lead()
+        facts = {"lost_to_id": self.rival.id, "lost_price": 900, "retry_months": 1}
+        self.lose(lead, lost_reason_id=self.beaten.id, **facts)
+        self.as_user(lead).action_restore()
+        self.assertFalse(lead.lost_to_id or lead.lost_price or lead.retry_on)
+
+    def test_restored_and_lost_again_it_is_tried_again_once_more(self):
+        self.at(NOON)
+        lead = self.lead()
+        for times in (1, 2):
+            self.at(NOON + timedelta(days=40 * times))
+            self.lose(lead, retry_months=1)
+            self.at(NOON + timedelta(days=40 * times + 35))
+            self.run_job("cron_crm_lead_retry")
+            self.assertEqual(len(self.retried(lead)), times)
+            lead.action_restore()
+            self.assertFalse(lead.retried_at)
+
     def test_one_that_was_restored_is_not_tried_again(self):
         self.at(NOON)
         lead = self.lead()

@@ -111,16 +111,42 @@ class TestLeadPutOff(SpeedCommon):
         self.run_return()
         self.assertEqual(self.to_dos(lead).user_id, self.leader)
 
-    def test_won_lost_or_archived_meanwhile_it_stays_where_it_is(self):
+    def test_with_the_salesperson_whoever_is_on_it_gets_a_to_do(self):
+        lead = self.lead(stage_responsible_id=self.colleague.id)
+        self.put_off(lead)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.assertEqual(self.to_dos(lead).user_id, self.seller | self.colleague)
+
+    def test_without_anybody_the_sales_managers_get_the_to_do(self):
+        lead = self.lead(user_id=False, team_id=False)
+        self.put_off(lead, self.leader)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.assertEqual(self.to_dos(lead).user_id, self.leader)
+
+    def test_restored_it_is_not_put_off(self):
+        lead = self.lead(active=False)
+        lead.write({"put_off_until": TOMORROW, "put_off_reason": "From before"})
+        lead.action_restore()
+        self.assertFalse(lead.put_off_until or lead.put_off_reason)
+
+    def test_moved_on_it_is_still_put_off(self):
+        lead = self.lead()
+        self.put_off(lead)
+        self.as_user(lead).stage_id = self.call
+        self.assertEqual(lead.put_off_until, TOMORROW)
+
+    def test_won_lost_or_archived_meanwhile_it_is_not_put_off_any_more(self):
         leads = [self.lead(probability=40) for _each in range(3)]
         for lead in leads:
             self.put_off(lead)
         for lead, way in zip(leads, ("set_won", "set_lost", "archive"), strict=True):
-            getattr(lead, f"action_{way}")()
+            getattr(self.as_user(lead), f"action_{way}")()
         self.at(NOON + timedelta(days=1))
         self.run_return()
         for lead in leads:
-            self.assertTrue(lead.put_off_until)
+            self.assertFalse(lead.put_off_until or lead.put_off_reason)
             self.assertFalse(self.to_dos(lead))
 
     def test_it_comes_back_earlier_by_hand(self):
@@ -141,3 +167,37 @@ class TestLeadPutOff(SpeedCommon):
         self.env.invalidate_all()
         self.assertEqual(lead.contact_deadline, NOON + timedelta(days=1, minutes=15))
         self.assertEqual(lead.speed_state, "waiting")
+
+    def test_how_long_the_customer_waited_counts_from_the_arrival(self):
+        lead = self.request(user_id=self.seller.id, partner_id=self.customer().id)
+        self.put_off(lead)
+        self.at(NOON + timedelta(days=1))
+        self.run_return()
+        self.commit()
+        self.talk(lead, NOON + timedelta(days=1, minutes=10))
+        # Monday 6 h, Tuesday 3 h 10 min.
+        self.assertEqual((lead.contact_minutes, lead.response_minutes), (10, 550))
+
+    def test_one_that_was_late_is_told_at_once_and_stays_late(self):
+        lead = self.request(user_id=self.seller.id)
+        due = lead.contact_deadline
+        self.at(NOON + timedelta(minutes=16))
+        self.put_off(lead)
+        self.assertEqual(self.to_dos(lead).user_id, self.seller | self.leader)
+        self.at(NOON + timedelta(days=1))
+        self.put_off(lead, until=TOMORROW + timedelta(days=1))
+        self.as_user(lead).action_return()
+        self.commit()
+        self.env.invalidate_all()
+        self.assertEqual((lead.contact_deadline, lead.speed_state), (due, "late"))
+        self.assertEqual(len(self.to_dos(lead)), 2)
+
+    def test_put_off_longer_it_was_in_time_all_the_same(self):
+        lead = self.request(user_id=self.seller.id)
+        self.put_off(lead)
+        self.at(NOON + timedelta(hours=1))
+        self.put_off(lead, until=TOMORROW + timedelta(days=1))
+        self.assertFalse(self.to_dos(lead))
+        self.as_user(lead).action_return()
+        self.commit()
+        self.assertEqual(lead.contact_deadline, NOON + timedelta(minutes=75))

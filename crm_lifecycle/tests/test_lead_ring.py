@@ -80,20 +80,20 @@ class TestLeadRing(SpeedCommon):
         self.request(user_id=self.colleague.id)
         self.assertEqual(self.rung(), self.colleague.partner_id)
 
-    def test_somebody_of_no_sales_group_hears_nothing(self):
+    def test_instead_of_somebody_of_no_sales_group_the_sales_managers_hear_it(self):
         stranger = self.persona("ring_stranger", "base.group_user", role=None)
         self.team.duty_user_ids = stranger
         self.request()
-        self.assertFalse(self.rings())
+        self.assertEqual(self.rung(), self.leader.partner_id)
 
     def test_a_lead_made_by_hand_does_not_ring(self):
         self.request(arrival="manual")
         self.assertFalse(self.rings())
 
-    def test_a_lead_of_no_team_rings_nowhere(self):
+    def test_a_lead_of_no_team_rings_at_the_sales_managers(self):
         lead = self.request(team_id=False)
         self.assertFalse(lead.team_id)
-        self.assertFalse(self.rings())
+        self.assertEqual(self.rung(), self.leader.partner_id)
 
     def test_a_lead_that_is_rolled_back_does_not_ring(self):
         self.at(NOON)

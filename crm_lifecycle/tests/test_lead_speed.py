@@ -1,7 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .speed_common import FRIDAY, MONDAY, NOON, SpeedCommon
 
@@ -197,6 +200,22 @@ class TestLeadSpeed(SpeedCommon):
         env = self.env(user=self.leader, su=False)
         result = env["crm.lead"].load(["name"], [["Imported"]])
         self.assertEqual(env["crm.lead"].browse(result["ids"]).arrival, "import")
+
+    # ------------------------------------------------------------------ trouble
+    def test_a_failure_of_the_bell_loses_no_lead(self):
+        model = type(self.env["crm.lead"])
+        log = "odoo.addons.crm_lifecycle.models.pipeline.crm_lead_speed"
+        with patch.object(model, "_ring", side_effect=ValueError("Trouble")), mute_logger(log):
+            lead = self.request()
+        self.env.invalidate_all()
+        self.assertEqual((lead.exists().name, lead.contact_deadline), ("Request", False))
+        self.assertTrue(self.request().contact_deadline)
+
+    def test_a_lost_race_is_run_again_by_odoo(self):
+        model = type(self.env["crm.lead"])
+        lost = patch.object(model, "_ring", side_effect=SerializationFailure)
+        with lost, self.assertRaises(SerializationFailure):
+            self.request()
 
     # ------------------------------------------------------------------ what it costs
     def test_leads_made_by_hand_cost_nothing_when_assigned(self):

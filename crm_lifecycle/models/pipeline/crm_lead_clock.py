@@ -126,11 +126,11 @@ class CrmLead(models.Model):
     def action_resume_clock(self):
         """Let the clock go on, with the working minutes it had left.
 
-        :raises UserError: when it does not wait
+        :raises UserError: when it does not wait, or the lead is put off
         """
         self.check_access("write")
         for lead, passage in self._locked_clocks():
-            if not passage.paused_since:
+            if not lead._is_waiting(passage):
                 raise UserError(
                     self.env._(
                         "The clock of %(lead)s is not waiting. Reload the page to see how it "
@@ -141,6 +141,10 @@ class CrmLead(models.Model):
             passage._resume(self._clock_now())
             lead._keep_stage_deadline(passage.deadline)
             lead._trace_clock(self.env._("The clock goes on."))
+
+    def _is_waiting(self, passage):
+        """Whether this lead's clock waits, and may go on by hand. Extend to refuse more."""
+        return bool(passage.paused_since)
 
     def _locked_clocks(self):
         """These leads with their clocks, which nobody else moves on meanwhile.

@@ -105,5 +105,19 @@ class CrmLead(models.Model):
         )
 
     def _who_leads(self):
-        """The salesperson, else the team leader; or nobody."""
-        return self.user_id or self.team_id.user_id
+        """The salesperson and who is on it now, else the team leader, else sales managers.
+
+        Only who may read the lead.
+        """
+        for people in (self.user_id | self.stage_responsible_id, self.team_id.user_id):
+            if found := self._read_by(people):
+                return found
+        return self._read_by(self._sales_managers())
+
+    def _sales_managers(self):
+        """The sales managers of this lead's company, for a lead that is nobody's; in sudo."""
+        company = self._lifecycle_company()
+        group = self.env.ref("sales_team.group_sale_manager").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )

@@ -47,6 +47,15 @@ class CrmLead(models.Model):
             self.write(additional_values)
         return super().action_set_lost(**additional_values)
 
+    def _after_moves(self, moves):
+        """One that is restored was not lost to anybody."""
+        result = super()._after_moves(moves)
+        back = self.sudo().browse([move.lead.id for move in moves if move.reopened])
+        told = back.filtered(lambda lead: lead.lost_to_id or lead.lost_price)
+        if told:
+            told.write({"lost_to_id": False, "lost_price": 0})
+        return result
+
     # ------------------------------------------------------------------ checks
     def _check_moves(self, moves):
         result = super()._check_moves(moves)

@@ -8,8 +8,8 @@ class CrmLead(models.Model):
     """A lead that is put off leaves the working lists until its day, and then comes back.
 
     It is put off by the dialog (``crm.lead.put.off``), which asks for a day and a reason; it
-    comes back by hand or by the job, with a to-do. One that was won, lost or archived meanwhile
-    stays where it is. ``_on_put_off`` and ``_on_return`` are there to be extended.
+    comes back by hand or by the job, with a to-do. One that is won, lost, archived or restored
+    is not put off any more. ``_on_put_off`` and ``_on_return`` are there to be extended.
     """
 
     _inherit = "crm.lead"
@@ -42,6 +42,19 @@ class CrmLead(models.Model):
         self.check_access("write")
         self.sudo().filtered("put_off_until")._return()
 
+    # ------------------------------------------------------------------ closed meanwhile
+    def _after_moves(self, moves):
+        result = super()._after_moves(moves)
+        over = [
+            move.lead.id
+            for move in moves
+            if move.closed or move.reopened or move.after.won_status != "pending"
+        ]
+        leads = self.sudo().browse(over).filtered("put_off_until")
+        if leads:
+            leads.write({"put_off_until": False, "put_off_reason": False})
+        return result
+
     # ------------------------------------------------------------------ doing it
     def _put_off(self, until, reason):
         """Put leads off.
@@ -64,6 +77,7 @@ class CrmLead(models.Model):
                     leads=", ".join(closed.mapped("name")),
                 )
             )
+        leads._tell_if_late()
         for lead in leads:
             vals = {"put_off_until": until, "put_off_reason": reason.strip()}
             lead.write({**vals, "put_off_count": lead.put_off_count + 1})
@@ -80,11 +94,17 @@ class CrmLead(models.Model):
     def _on_return(self):
         """These leads came back just now. Extend to start a clock.
 
-        Where nobody has talked with the customer yet, the time to do so starts anew.
+        Where nobody has talked with the customer yet, the time to do so starts anew; one that
+        was late when it was put off stays late.
         """
-        waiting = self.filtered(lambda lead: lead.contact_deadline and not lead.first_contact_at)
-        now = self.env.cr.now().replace(microsecond=0)
-        waiting.write({"contact_clock_from": now, "contact_late_told_at": False})
+        waiting = self.filtered(
+            lambda lead: (
+                lead.contact_deadline
+                and not lead.first_contact_at
+                and not lead.contact_late_told_at
+            )
+        )
+        waiting.write({"contact_clock_from": self.env.cr.now().replace(microsecond=0)})
         waiting._note_speed("restarted")
 
     # ------------------------------------------------------------------ the job
@@ -104,6 +124,6 @@ class CrmLead(models.Model):
     def _return_by_itself(self):
         reason = self.put_off_reason
         self._return()
-        who = self._who_leads()
-        lead = self.with_context(lang=who.lang)
-        lead._plan_to_do(who, lead.env._("Back from being put off"), escape(reason or ""))
+        for user in self._who_leads():
+            lead = self.with_context(lang=user.lang)
+            lead._plan_to_do(user, lead.env._("Back from being put off"), escape(reason or ""))

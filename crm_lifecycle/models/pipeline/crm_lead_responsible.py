@@ -7,6 +7,8 @@ from odoo.tools.sql import column_exists, create_column
 
 from ...engine.sharing import spread
 
+FOLLOWED = {"user_id", "stage_responsible_id"}
+
 
 def enters(move) -> bool:
     """Whether the lead comes into its stage: from another, from nowhere or from the archive."""
@@ -19,7 +21,7 @@ class CrmLead(models.Model):
     Where the stage says nothing else it is the salesperson, computed with that field and
     written by the same statement: a company that configured nothing pays nothing. Else it is
     found in ``_record_moves`` when the lead enters the stage, for all leads of a move at once,
-    and before the stay is written down, which keeps it (``responsible_id``).
+    and before the stay is written down, which keeps it (``responsible_id``) and follows.
 
     Where the one who should be is not there (no team leader, archived, of another company),
     it is the salesperson. Extend ``_responsibles_of_type`` to add a way of finding somebody.
@@ -72,6 +74,12 @@ class CrmLead(models.Model):
         if name in tracked_fields and follows and "user_id" in initial_values:
             tracked_fields = {key: info for key, info in tracked_fields.items() if key != name}
         return super()._mail_track(tracked_fields, initial_values)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not FOLLOWED.isdisjoint(vals):
+            self.env["crm.stage.passage"]._note_responsible(self)
+        return result
 
     # ------------------------------------------------------------------ the move
     def _record_moves(self, moves):

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class CrmLead(models.Model):
     """A lost lead that is to be tried again becomes a new lead on its day, once.
 
-    The lost one stays lost, with all its figures; the new one says where it comes from.
+    The lost one stays lost, with all its figures; the new one says where it comes from. One that
+    is restored is tried already; lost again, it can be tried again.
     """
 
     _inherit = "crm.lead"
@@ -26,6 +27,14 @@ class CrmLead(models.Model):
     @api.model
     def _server_set(self):
         return super()._server_set() | {"retried_at", "retried_from_id"}
+
+    def _after_moves(self, moves):
+        result = super()._after_moves(moves)
+        back = self.sudo().browse([move.lead.id for move in moves if move.reopened])
+        planned = back.filtered(lambda lead: lead.retry_on or lead.retried_at)
+        if planned:
+            planned.write({"retry_on": False, "retried_at": False})
+        return result
 
     @api.model
     def _cron_retry(self):
@@ -49,9 +58,9 @@ class CrmLead(models.Model):
         self.retried_at = fields.Datetime.now()
         company = self._lifecycle_company()
         lead = self.with_company(company).copy(self._retry_values())
-        who = lead._who_leads()
-        told = lead.with_context(lang=who.lang)
-        told._plan_to_do(who, told.env._("Try again, as agreed"))
+        for user in lead._who_leads():
+            told = lead.with_context(lang=user.lang)
+            told._plan_to_do(user, told.env._("Try again, as agreed"))
         return lead
 
     def _retry_values(self):

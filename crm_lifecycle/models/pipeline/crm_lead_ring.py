@@ -25,9 +25,9 @@ class CrmLead(models.Model):
     def _ring_people(self, on_duty):
         """Who hears of this lead: those on duty and its salesperson, as far as they may read it.
 
-        Extend to call somebody else.
+        Nobody there: the sales managers. Extend to call somebody else.
         """
-        return self._read_by(on_duty | self.user_id)
+        return self._read_by(on_duty | self.user_id) or self._read_by(self._sales_managers())
 
     def _ring_message(self):
         """What the notification says: dict of plain texts."""

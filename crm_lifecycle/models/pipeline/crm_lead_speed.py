@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import UTC
 
@@ -5,7 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..value.customer_value_refresh import LOST_RACES
 from .crm_lead_arrival import WAITING_FOR_US
+
+_logger = logging.getLogger(__name__)
 
 NOTED = "crm_lifecycle.speed"
 SPEED_STATES = [
@@ -38,7 +42,8 @@ class CrmLead(models.Model):
     a hundred leads asks for each calendar once.
 
     Neither clock starts anew when the lead is given to another salesperson. A lead that was put
-    off before anybody talked with its customer starts anew on its return.
+    off before anybody talked with its customer, and in time, starts anew on its return; how long
+    the customer waited counts from the arrival all the same.
     """
 
     _inherit = "crm.lead"
@@ -191,8 +196,26 @@ class CrmLead(models.Model):
             noted[lead_id].add(what)
 
     def _carry_out_speed(self):
-        """Set the deadlines and minutes of what was noted, and ring for what arrived."""
-        noted = self.env.cr.precommit.data.pop(NOTED, {})
+        """Set the deadlines and minutes of what was noted, and ring for what arrived.
+
+        A failure is logged and takes nothing else along: the customer's mail or form stays.
+        """
+        self.env.flush_all()
+        noted = self.env.cr.precommit.data.pop(NOTED, None)
+        if not noted:
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._set_speeds(noted)
+                self.env.flush_all()
+        except LOST_RACES:
+            raise
+        except Exception:
+            self.env.transaction.clear()
+            _logger.exception("Speed of leads %s: neither set nor rung", sorted(noted))
+
+    def _set_speeds(self, noted):
+        """Do it: ``noted`` is a dict of lead id to what happened to it."""
         leads = self.browse(noted).exists()
         for calendar, group in leads.grouped(lambda lead: lead._speed_calendar()).items():
             group._set_speed(calendar, noted)
@@ -222,7 +245,7 @@ class CrmLead(models.Model):
             )
         if "contacted" in what and self.first_contact_at:
             since, met = self.contact_clock_from or self.arrived_at, self.first_contact_at
-            vals["response_minutes"] = self._speed_minutes(intervals, since, met)
+            vals["response_minutes"] = self._speed_minutes(intervals, self.arrived_at, met)
             if self.assigned_at:
                 start = min(max(since, self.assigned_at), met)
                 vals["contact_minutes"] = self._speed_minutes(intervals, start, met)

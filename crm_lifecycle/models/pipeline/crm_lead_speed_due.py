@@ -9,7 +9,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _cron_late_contacts(self):
-        """Tell the responsible and the team leader of leads whose deadline has passed."""
+        """Tell the people of leads whose deadline has passed."""
         now = self.env.cr.now().replace(microsecond=0)
         self._work_due(self._late_contact_sql(now), lambda lead: lead._tell_late_contact())
 
@@ -23,7 +23,7 @@ class CrmLead(models.Model):
         )
 
     def _tell_late_contact(self):
-        """A to-do and a notification for who has the lead, and for who leads the team."""
+        """A to-do and a notification for who has the lead or is on it, and leads the team."""
         self.contact_late_told_at = fields.Datetime.now()
         for user in self._late_contact_people():
             lead = self.with_context(lang=user.lang)
@@ -39,6 +39,14 @@ class CrmLead(models.Model):
                 },
             )
 
+    def _tell_if_late(self):
+        """Tell of the delay of these leads before the job comes, where it was not told yet."""
+        now = fields.Datetime.now()
+        for lead in self:
+            if lead._speed_state(now) == "late" and not lead.contact_late_told_at:
+                lead._tell_late_contact()
+
     def _late_contact_people(self):
-        """Who hears of a delay. Extend to tell more people."""
-        return self._read_by(self.user_id | self.team_id.user_id)
+        """Who hears of a delay: else the sales managers. Extend to tell more people."""
+        people = self.user_id | self.stage_responsible_id | self.team_id.user_id
+        return self._read_by(people) or self._read_by(self._sales_managers())

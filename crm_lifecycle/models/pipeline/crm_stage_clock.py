@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 YEAR = 366 * 24 * 60
 
@@ -47,3 +47,15 @@ class CrmStage(models.Model):
                 hours=stage.deadline_minutes // 60,
                 minutes=stage.deadline_minutes % 60,
             )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "deadline_minutes" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _clocked_ids(self):
+        """The stages in use that have a deadline: frozenset of ids."""
+        return frozenset(self.sudo().search([("deadline_minutes", ">", 0)])._ids)

@@ -86,8 +86,11 @@ class CrmStagePassage(models.Model):
             self.next_check_at = fields.Datetime.add(now, hours=1)
 
     def _check(self, now, away):
-        """Take the steps that are due and name the next look."""
-        if not self.lead_id:
+        """Take the steps that are due and name the next look.
+
+        A lead that is put off is looked at when it comes back.
+        """
+        if not self.lead_id or self.lead_id.put_off_until:
             self.next_check_at = False
             return
         if self.is_outdated:

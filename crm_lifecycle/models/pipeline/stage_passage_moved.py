@@ -53,6 +53,7 @@ class CrmStagePassage(models.Model):
 
     @api.model
     def _move_merged(self, gone, kept):
+        """Give the stays to the leads that stay; one that is open ends now, late or in time."""
         self.env.execute_query(
             SQL(
                 """UPDATE crm_stage_passage passage
@@ -63,13 +64,22 @@ class CrmStagePassage(models.Model):
                                               GREATEST(passage.date_in, %(now)s)),
                           exit = CASE WHEN passage.date_out IS NULL THEN 'merged'
                                       ELSE passage.exit END,
-                          state = CASE WHEN passage.state = 'open' THEN 'passed'
-                                       ELSE passage.state END
+                          calendar_minutes = CASE
+                              WHEN passage.date_out IS NOT NULL THEN passage.calendar_minutes
+                              ELSE GREATEST(EXTRACT(EPOCH FROM %(now)s - passage.date_in) / 60, 0)
+                              END,
+                          state = CASE
+                              WHEN passage.state != 'open' THEN passage.state
+                              WHEN passage.deadline IS NULL THEN 'passed'
+                              WHEN passage.paused_since IS NULL
+                                   AND passage.deadline < %(second)s THEN 'failed'
+                              ELSE 'met' END
                      FROM unnest(%(gone)s::int[], %(kept)s::int[]) AS merged (gone_id, kept_id)
                      JOIN crm_lead kept ON kept.id = merged.kept_id
                     WHERE passage.lead_number = merged.gone_id
                 RETURNING passage.id""",
                 now=self.env.cr.now(),
+                second=self.env.cr.now().replace(microsecond=0),
                 gone=gone,
                 kept=kept,
             )
