@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .pipeline_cycle import OUTCOMES
-from .pipeline_report import LEAD_COLUMNS
+from .pipeline_report import LEAD_COLUMNS, STAY_COLUMNS
 
 
 class CrmCycleTime(models.Model):
@@ -21,6 +21,7 @@ class CrmCycleTime(models.Model):
     _order = "lifecycle_phase, outcome desc, cut, lead_count desc, id"
     _depends = {
         "crm.lead": LEAD_COLUMNS,
+        "crm.stage.passage": STAY_COLUMNS,
     }
 
     cut = fields.Selection(

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .pipeline_report import LEAD_COLUMNS
+from .pipeline_report import LEAD_COLUMNS, STAY_COLUMNS
 
 KINDS = [("arrived", "Lead that Arrived"), ("closed", "Lead Won or Lost"), ("contact", "Contact")]
 
@@ -23,6 +23,7 @@ class CrmPipelinePerson(models.Model):
     _order = "date desc, id desc"
     _depends = {
         "crm.lead": LEAD_COLUMNS,
+        "crm.stage.passage": STAY_COLUMNS,
         "crm.interaction": ["user_id", "company_id", "date", "minutes"],
     }
 
@@ -75,14 +76,17 @@ class CrmPipelinePerson(models.Model):
         return SQL(
             """SELECT lead.id::bigint * 4 + 1, 'closed', lead.id, lead.lifecycle_phase,
                       %(company)s, lead.team_id, lead.user_id,
-                      COALESCE(lead.date_closed, lead.write_date), 0, 0, 0, NULL,
+                      COALESCE(%(closed)s, lead.write_date), 0, 0, 0, NULL,
                       (lead.won_status = 'won')::int, (lead.won_status = 'lost')::int,
                       (lead.won_status = 'won')::int,
                       CASE WHEN lead.won_status = 'won' THEN lead.expected_revenue ELSE 0 END,
                       CASE WHEN lead.won_status = 'lost' THEN lead.expected_revenue ELSE 0 END
                  FROM crm_lead lead LEFT JOIN crm_team team ON team.id = lead.team_id
+                 %(win)s
                 WHERE lead.won_status IN ('won', 'lost')""",
             company=self._lead_company(),
+            closed=self._closed_at(),
+            win=self._win_join(),
         )
 
     def _contacts_sql(self):

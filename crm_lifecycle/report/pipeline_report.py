@@ -27,6 +27,7 @@ LEAD_COLUMNS = (
     "active",
     "date_closed",
     "lost_reason_id",
+    "lost_to_id",
     "expected_revenue",
     "source_id",
     "campaign_id",
@@ -164,6 +165,32 @@ class CrmPipelineReport(models.AbstractModel):
     def _lead_company(self):
         """The company of a lead, which may have none of its own."""
         return SQL("COALESCE(lead.company_id, team.company_id)")
+
+    @api.model
+    def _win_join(self):
+        """A join for ``_closed_at``: when a lead that is won came into a won stage, to stay in one.
+
+        Odoo's own ``date_closed`` moves when a won lead is archived; this does not, nor when it
+        is taken out of the archive again.
+        """
+        return SQL(
+            """LEFT JOIN LATERAL (
+                    SELECT MIN(stay.date_in) AS date
+                      FROM crm_stage_passage stay
+                     WHERE lead.won_status = 'won' AND stay.lead_id = lead.id AND stay.is_won
+                       AND stay.is_merged IS NOT TRUE AND stay.state != 'skipped'
+                       AND stay.date_in >= COALESCE(
+                           (SELECT MAX(other.date_in)
+                              FROM crm_stage_passage other
+                             WHERE other.lead_id = lead.id AND other.is_won IS NOT TRUE
+                               AND other.is_merged IS NOT TRUE AND other.state != 'skipped'),
+                           '-infinity')) win ON TRUE"""
+        )
+
+    @api.model
+    def _closed_at(self):
+        """When a lead was won or lost, as far as that is kept. It needs ``_win_join``."""
+        return SQL("COALESCE(win.date, lead.date_closed)")
 
     # ------------------------------------------------------------------ opening
     @api.model

@@ -2,9 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# A stage left this fast was passed straight through.
-STRAIGHT_MINUTES = 10
-
 
 class CrmSalesProcessSource(models.AbstractModel):
     """Campaigns, people and what to change of the process, for the *Sales process* workbook."""
@@ -118,21 +115,23 @@ class CrmSalesProcessSource(models.AbstractModel):
     # ------------------------------------------------------------------ what to change
     @api.model
     def _dispensable(self, period):
-        """By process and stage: went on or jumped over, straight through, and their share."""
+        """By process and stage: stays and jumps, jumped over, straight through, their share."""
+        fast = self.env["crm.stage.dispensable"]._through_minutes()
         return self._rows(
             4,
             SQL(
                 """
                 SELECT phase, sequence, stage_id, stage, COUNT(*),
                        COUNT(*) FILTER (WHERE skipped),
-                       COUNT(*) FILTER (WHERE NOT skipped AND days * 1440 < %(fast)s),
-                       AVG((skipped OR days * 1440 < %(fast)s)::int)
-                  FROM pg_temp.crm_process_stay
-                 WHERE exit = 'forward' AND NOT is_won AND %(left)s
-                 GROUP BY 1, 2, 3, 4 ORDER BY AVG((skipped OR days * 1440 < %(fast)s)::int) DESC,
-                          1, 2, 3, 4
+                       COUNT(*) FILTER (WHERE NOT skipped AND is_through),
+                       AVG((skipped OR is_through)::int)
+                  FROM (SELECT *, COALESCE(exit = 'forward' AND days * 1440 < %(fast)s, FALSE)
+                                  AS is_through
+                          FROM pg_temp.crm_process_stay) stay
+                 WHERE stage_id != 0 AND NOT is_won AND %(left)s
+                 GROUP BY 1, 2, 3, 4 ORDER BY AVG((skipped OR is_through)::int) DESC, 1, 2, 3, 4
                 """,
-                fast=STRAIGHT_MINUTES,
+                fast=fast,
                 left=self._within("date_out", period),
             ),
         )

@@ -1,9 +1,7 @@
 from odoo import api, models
 
-from .sales_process_people import STRAIGHT_MINUTES
 from .sales_process_workbook import FEWEST, Chart, Column, Sheet, beside, interleaved
-
-CANDIDATE_SHARE = 0.8
+from .stage_dispensable import NEARLY_ALL
 
 
 class CrmSalesProcessSheets(models.AbstractModel):
@@ -260,7 +258,9 @@ class CrmSalesProcessSheets(models.AbstractModel):
             for period in self._periods(export)
         ]
         of = [Column(self.env._("Salesperson"), width=24)]
-        response = self.env._("Median minutes from arrival to the first contact, where known.")
+        response = self.env._(
+            "Median working minutes from arrival to the first contact, where known."
+        )
         contacts = self.env._("Exchanges with any customer that this person had.")
         figures = [
             Column(self.env._("Leads"), "integer", self.env._("Came in the period.")),
@@ -313,30 +313,33 @@ class CrmSalesProcessSheets(models.AbstractModel):
             )
             for found in map(source._dispensable, self._periods(export))
         ]
-        straight = self.env._("Went on in less than %(count)s minutes.", count=STRAIGHT_MINUTES)
+        fast = self.env["crm.stage.dispensable"]._through_minutes()
+        straight = self.env._("Went on in less than %(count)s minutes.", count=fast)
         figures = [
             Column(
-                self.env._("Went On"), "integer", self.env._("To a later stage, in the period.")
+                self.env._("Stays"),
+                "integer",
+                self.env._("Stays that ended in the period, and times it was jumped over in it."),
             ),
             Column(self.env._("Jumped Over"), "integer", self.env._("Never stood in it.")),
             Column(self.env._("Straight Through"), "integer", straight),
             Column(
                 self.env._("Share"),
                 "percent",
-                self.env._("(Jumped over + straight through) / went on."),
+                self.env._("(Jumped over + straight through) / stays."),
                 base=0,
             ),
             Column(
                 self.env._("Candidate"),
                 "text",
-                self.env._("80 % or more of at least five: could the process do without it?"),
+                self.env._("90 % or more of at least five: could the process do without it?"),
             ),
         ]
         return self._analysis(export, "dispensable", self._stage_columns(), figures, rows)
 
     @api.model
     def _candidate(self, count, _skipped, _fast, share):
-        return self.env._("Yes") if count >= FEWEST and share >= CANDIDATE_SHARE else None
+        return self.env._("Yes") if count >= FEWEST and share >= NEARLY_ALL else None
 
     @api.model
     def _sheet_order_pairs(self, export):

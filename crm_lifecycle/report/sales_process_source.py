@@ -32,16 +32,21 @@ class CrmSalesProcessSource(models.AbstractModel):
         self.env["crm.lead"].check_access("read")
         self.env.flush_all()
         cr = self.env.cr
-        cr.execute("DROP TABLE IF EXISTS pg_temp.crm_process_stay, pg_temp.crm_process_lead")
+        cr.execute(
+            """DROP TABLE IF EXISTS pg_temp.crm_process_reach, pg_temp.crm_process_stay,
+                                    pg_temp.crm_process_lead"""
+        )
         cr.execute(self._lead_statement(export))
         cr.execute("CREATE UNIQUE INDEX ON pg_temp.crm_process_lead (id)")
         cr.execute("ANALYZE pg_temp.crm_process_lead")
         cr.execute(self._stay_statement())
         cr.execute("ANALYZE pg_temp.crm_process_stay")
+        cr.execute(self._reach_statement())
 
     @api.model
     def _lead_statement(self, export):
         leads = self.env["crm.lead"].with_context(active_test=False)
+        report = self.env["crm.pipeline.report"]
         return SQL(
             """
             CREATE TEMPORARY TABLE crm_process_lead ON COMMIT DROP AS
@@ -50,7 +55,7 @@ class CrmSalesProcessSource(models.AbstractModel):
                    lead.user_id, seller_contact.name AS salesperson, %(team)s AS team,
                    lead.stage_id, stage.sequence, %(stage)s AS stage, %(reason)s AS reason,
                    %(campaign)s AS campaign, source.name AS source,
-                   lead.create_date AS came, lead.date_closed AS closed,
+                   %(arrival)s AS came, %(closed)s AS closed,
                    COALESCE(lead.expected_revenue, 0) AS amount, %(optional)s
               FROM crm_lead lead
               LEFT JOIN res_users seller ON seller.id = lead.user_id
@@ -60,12 +65,16 @@ class CrmSalesProcessSource(models.AbstractModel):
               LEFT JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
               LEFT JOIN utm_campaign campaign ON campaign.id = lead.campaign_id
               LEFT JOIN utm_source source ON source.id = lead.source_id
+              %(win)s
              WHERE lead.id IN %(visible)s
             """,
             team=self.env["crm.team"]._field_to_sql("team", "name"),
             stage=self.env["crm.stage"]._field_to_sql("stage", "name"),
             reason=self.env["crm.lost.reason"]._field_to_sql("reason", "name"),
             campaign=self.env["utm.campaign"]._field_to_sql("campaign", "title"),
+            arrival=report._arrival(),
+            closed=report._closed_at(),
+            win=report._win_join(),
             optional=self._optional_columns(),
             visible=leads._search(export._lead_domain()).subselect(),
         )
@@ -78,7 +87,7 @@ class CrmSalesProcessSource(models.AbstractModel):
 
     @api.model
     def _optional_columns(self):
-        """The competitor that the user may see, and the minutes until the first contact."""
+        """The competitor that the user may see, and the working minutes to the first contact."""
         competitor, minutes = SQL("NULL::varchar"), SQL("NULL::float8")
         if self._has("lost_to_id"):
             contacts = self.env["res.partner"].with_context(active_test=False)
@@ -87,8 +96,11 @@ class CrmSalesProcessSource(models.AbstractModel):
                      WHERE contact.id = lead.lost_to_id AND contact.id IN %s)""",
                 contacts._search(Domain.TRUE).subselect(),
             )
-        if self._has("arrived_at", "first_contact_at"):
-            minutes = SQL("EXTRACT(EPOCH FROM lead.first_contact_at - lead.arrived_at) / 60")
+        if self._has("response_minutes", "first_contact_at"):
+            # A number is never empty for Odoo: without a contact it says nothing.
+            minutes = SQL(
+                "CASE WHEN lead.first_contact_at IS NOT NULL THEN lead.response_minutes END"
+            )
         return SQL("%s AS competitor, %s AS response_minutes", competitor, minutes)
 
     @api.model
@@ -114,6 +126,25 @@ class CrmSalesProcessSource(models.AbstractModel):
             """,
             name=self.env["crm.stage"]._field_to_sql("stage", "name"),
             visible=stays._search(Domain.TRUE).subselect(),
+        )
+
+    @api.model
+    def _reach_statement(self):
+        """The stages of its process that each staged lead reached: those of the funnel's screen."""
+        funnel = self.env["crm.pipeline.report"]._allowed(
+            "crm.pipeline.funnel", [], "lead_id", "lifecycle_phase", "stage_id", "position"
+        )
+        return SQL(
+            """
+            CREATE TEMPORARY TABLE crm_process_reach ON COMMIT DROP AS
+            SELECT reach.lead_id, reach.lifecycle_phase AS phase, reach.position, reach.stage_id,
+                   %(name)s AS stage, lead.came
+              FROM (%(funnel)s) AS reach
+              JOIN pg_temp.crm_process_lead lead ON lead.id = reach.lead_id
+              JOIN crm_stage stage ON stage.id = reach.stage_id
+            """,
+            name=self.env["crm.stage"]._field_to_sql("stage", "name"),
+            funnel=funnel,
         )
 
     # ------------------------------------------------------------------ reading
@@ -155,20 +186,20 @@ class CrmSalesProcessSource(models.AbstractModel):
 
     @api.model
     def _funnel(self, period):
-        """By process and stage: leads of the cohort that stood in it or jumped over it; cohort."""
+        """By process and stage: leads of the cohort that reached it, and the cohort."""
         return self._rows(
             4,
             SQL(
                 """
-                SELECT stay.phase, stay.sequence, stay.stage_id, stay.stage,
-                       COUNT(DISTINCT stay.lead_id), cohort.count
-                  FROM pg_temp.crm_process_stay stay
-                  JOIN (SELECT stays.phase, COUNT(DISTINCT stays.lead_id)
-                          FROM pg_temp.crm_process_stay stays
-                         WHERE %(came)s GROUP BY stays.phase) cohort
-                       ON cohort.phase IS NOT DISTINCT FROM stay.phase
+                SELECT reach.phase, reach.position, reach.stage_id, reach.stage, COUNT(*),
+                       cohort.count
+                  FROM pg_temp.crm_process_reach reach
+                  JOIN (SELECT lead.phase, COUNT(DISTINCT lead.lead_id)
+                          FROM pg_temp.crm_process_reach lead
+                         WHERE %(came)s GROUP BY lead.phase) cohort
+                       ON cohort.phase IS NOT DISTINCT FROM reach.phase
                  WHERE %(came)s
-                 GROUP BY stay.phase, stay.sequence, stay.stage_id, stay.stage, cohort.count
+                 GROUP BY reach.phase, reach.position, reach.stage_id, reach.stage, cohort.count
                  ORDER BY 1, 2, 3, 4
                 """,
                 came=self._within("came", period),

@@ -97,3 +97,5 @@ from . import test_migration_stays
 from . import test_lead_screening_settings
 from . import test_report_screens
 from . import test_clock_follows_lead
+from . import test_sales_process_agrees
+from . import test_lead_kept_waiting

@@ -175,8 +175,10 @@ class ProcessBookCommon(LifecycleCommon):
         """Put the lead where, and when, the truth has it."""
         cls.env.cr.execute(
             SQL(
-                """UPDATE crm_lead SET create_date = %s, date_closed = %s, won_status = %s,
-                          active = %s, stage_id = %s, lost_reason_id = %s WHERE id = %s""",
+                """UPDATE crm_lead SET create_date = %s, arrived_at = %s, date_closed = %s,
+                          won_status = %s, active = %s, stage_id = %s, lost_reason_id = %s
+                    WHERE id = %s""",
+                one["came"],
                 one["came"],
                 one["closed"],
                 one["outcome"],

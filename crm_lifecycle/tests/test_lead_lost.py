@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -144,6 +145,19 @@ class TestLeadLost(SpeedCommon):
         self.assertFalse(new.lost_reason_id)
         self.assertEqual(self.to_dos(new).user_id, self.seller)
         self.assertEqual((lead.won_status, lead.lost_reason_id), ("lost", self.plain))
+
+    def test_its_process_is_found_anew_and_its_campaign_stays_behind(self):
+        self.at(NOON)
+        campaign = self.env["utm.campaign"].create({"title": "Fair", "cost": 100})
+        lead = self.lead("Again", partner_id=self.rival.id, campaign_id=campaign.id)
+        self.lose(lead, lost_reason_id=self.plain.id, retry_months=1)
+        self.at(NOON + timedelta(days=40))
+        key = (self.rival.id, self.company.id)
+        with patch.object(type(lead), "_customers_who_bought", lambda leads: {key}):
+            new = lead._try_again()
+        self.assertEqual((new.lifecycle_phase, new.stage_id), ("enhancement", self.grow))
+        self.assertFalse(new.campaign_id)
+        self.assertEqual((lead.lifecycle_phase, lead.campaign_id), ("acquisition", campaign))
 
     def test_deleting_the_new_lead_makes_no_other(self):
         self.at(NOON)

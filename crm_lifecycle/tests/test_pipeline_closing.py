@@ -32,6 +32,35 @@ class TestPipelineClosing(ReportCommon):
             reason = story.reason if story.outcome == "lost" else self.reasons.browse()
             self.assertEqual(row.lost_reason_id, reason)
 
+    def test_archiving_a_won_lead_moves_its_win_nowhere(self):
+        story = self.closed("won")[0]
+        domain = [("lead_id", "=", story.lead.id)]
+        for change in ("action_archive", "action_unarchive"):
+            getattr(story.lead, change)()
+            self.assertEqual(story.lead.won_status, "won")
+            row = self.rows(CYCLE, domain)
+            self.assertEqual((row.outcome, row.date_closed), ("won", story.closed))
+            row = self.rows(PERSON, [*domain, ("kind", "=", "closed")])
+            self.assertEqual((row.won_count, row.date), (1, story.closed))
+
+    def test_a_lead_that_was_won_anew_closed_when_it_came_back(self):
+        story = self.closed("won")[0]
+        story.lead.stage_id = self.offer
+        story.lead.stage_id = self.won
+        row = self.rows(CYCLE, [("lead_id", "=", story.lead.id)])
+        self.assertGreater(row.date_closed, story.closed)
+
+    def test_losses_are_grouped_by_competitors_whom_the_viewer_may_see(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        rival, hidden = self.customer("Rival"), self.customer("Hidden", company_id=other.id)
+        first, second, third = (story.lead for story in self.closed("lost")[:3])
+        (first | second).lost_to_id, third.lost_to_id = rival, hidden
+        rows = self.env[CYCLE].with_user(self.leader)
+        domain = [("outcome", "=", "lost")]
+        groups = rows._read_group(domain, ["lost_to_id"], ["closed_count:sum"])
+        nobody = len(self.closed("lost")) - 2
+        self.assertEqual(dict(groups), {rival: 2, rival.browse(): nobody})
+
     def test_a_salesperson_sees_the_own_ones_and_opens_no_other(self):
         rows = self.rows(CYCLE, user=self.seller)
         self.assertEqual(rows.user_id, self.seller)

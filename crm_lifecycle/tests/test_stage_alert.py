@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.addons.crm_lifecycle.models.pipeline import stage_passage_alert
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -232,6 +233,31 @@ class TestStageAlert(ClockCommon):
         stranger = self.persona("pipeline_stranger", company_id=other.id, company_ids=other.ids)
         with self.assertRaisesRegex(ValidationError, "does not work in"):
             self.hand.user_id = stranger
+
+    def test_a_lead_is_handed_to_somebody_who_may_read_leads(self):
+        clerk = self.persona("pipeline_clerk", "base.group_user", role=None)
+        with self.assertRaisesRegex(ValidationError, "may not read leads"):
+            self.hand.user_id = clerk
+
+    def test_who_may_read_leads_no_more_is_handed_none_and_it_is_noted(self):
+        sales = self.env.ref("sales_team.group_sale_salesman")
+        lead = self.lead_at(MONDAY)
+        self.colleague.group_ids -= sales
+        self.check("2026-03-02 11:15:00")
+        self.assertEqual(self.alerts(lead)[-1].outcome, "no_access")
+        self.assertEqual(lead._clock_responsible(), self.seller)
+
+    def test_the_open_tasks_of_the_stage_are_handed_over_with_it(self):
+        todo = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id}
+        plan = {"name": "Tasks", "res_model": "crm.lead", "company_id": False}
+        plan["template_ids"] = [Command.create({**todo, "summary": "Ask"})]
+        self.call.activity_plan_id = self.env["mail.activity.plan"].create(plan)
+        lead = self.lead_at(MONDAY)
+        task = lead.activity_ids
+        self.assertEqual(task.user_id, self.seller)
+        other = lead.activity_schedule(summary="Mine", user_id=self.seller.id)
+        self.check("2026-03-02 11:15:00")
+        self.assertEqual((task.user_id, other.user_id), (self.colleague, self.seller))
 
     def test_steps_name_themselves(self):
         self.assertEqual(self.warn.name, "5 min before: Warn the Responsible")

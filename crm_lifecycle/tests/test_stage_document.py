@@ -131,6 +131,27 @@ class TestStageDocument(StageDocumentCommon):
         self.assertEqual(len(sent), 1)
         self.assertIn(sent.mail_message_id, lead.message_ids)
 
+    def test_one_that_is_sent_by_itself_goes_out_once(self):
+        self.document(send_automatically=True)
+        self.document(name="By hand")
+        lead = self.moved()
+        self.prepared(lead)
+        lead.stage_id = self.first
+        lead.stage_id = self.call
+        names = self.prepared(lead).mapped("name")
+        self.assertEqual(sorted(names), ["By hand", "By hand", "The mail"])
+        sent = self.env["mail.mail"].search([("subject", "=", "About A window")])
+        self.assertEqual(len(sent), 1)
+
+    def test_one_that_failed_is_sent_the_next_time(self):
+        self.document(send_automatically=True)
+        lead = self.moved(email_from=False)
+        self.prepared(lead)
+        lead.email_from = "lily@example.com"
+        lead.stage_id = self.first
+        lead.stage_id = self.call
+        self.assertEqual(sorted(self.prepared(lead).mapped("state")), ["done", "failed"])
+
     def test_it_shows_no_more_than_whoever_is_on_the_lead_may_see(self):
         hidden = "<p t-out=\"object.env['ir.config_parameter'].search([])[:1].value\"/>"
         self.template.body_html = hidden

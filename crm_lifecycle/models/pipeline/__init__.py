@@ -84,3 +84,4 @@ from . import crm_lead_passages
 from . import utm_campaign
 from . import crm_lead_clock_put_off
 from . import crm_stage_whole
+from . import crm_lead_merge_waiting

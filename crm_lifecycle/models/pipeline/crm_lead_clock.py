@@ -197,6 +197,17 @@ class CrmLead(models.Model):
         return named or lead.user_id or lead.team_id.user_id
 
     def _hand_over(self, user):
-        """Give the lead's stage to somebody else; its clock goes on as it stands."""
+        """Give the lead's stage and its open tasks to somebody else; the clock goes on."""
+        before = self._clock_responsible()
         named = "stage_responsible_id" in self._fields
         self.sudo().write({"stage_responsible_id" if named else "user_id": user.id})
+        self._hand_over_tasks(before, user)
+
+    def _hand_over_tasks(self, before, user):
+        """Give the open tasks of the lead's stage that were one person's to another."""
+        tasks = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        domain = [("res_model", "=", "crm.lead"), ("res_id", "in", self.ids)]
+        domain += [("user_id", "=", before.id), ("passage_id.date_out", "=", False)]
+        tasks = tasks.search([*domain, ("passage_id", "!=", False)])
+        if tasks:
+            tasks.write({"user_id": user.id})

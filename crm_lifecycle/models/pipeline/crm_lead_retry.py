@@ -64,7 +64,14 @@ class CrmLead(models.Model):
         return lead
 
     def _retry_values(self):
-        """What the new lead has of its own. Extend to change more."""
+        """What the new lead has of its own. Extend to change more.
+
+        Its process is found anew: the customer may have bought meanwhile. Its campaign stays
+        with the lost one: one request, whose cost counts once.
+        """
+        phase = self._retry_phase()
+        like = self.new({"team_id": self.team_id.id, "lifecycle_phase": phase})
+        stage = like._stage_find(domain=[("fold", "=", False)])
         return {
             "name": self.name,
             "arrival": "rule",
@@ -72,5 +79,13 @@ class CrmLead(models.Model):
             "lost_reason_id": False,
             "date_deadline": False,
             "retried_from_id": self.id,
-            "stage_id": self._stage_find(domain=[("fold", "=", False)]).id,
+            "lifecycle_phase": phase,
+            "campaign_id": False,
+            "stage_id": stage.id,
         }
+
+    def _retry_phase(self):
+        """The process of a new lead of this customer."""
+        customer = self.sudo().partner_id.commercial_partner_id
+        key = (customer.id, self._lifecycle_company().id)
+        return "enhancement" if key in self._customers_who_bought() else "acquisition"

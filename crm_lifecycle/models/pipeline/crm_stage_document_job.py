@@ -23,8 +23,9 @@ STATES = [
 class CrmStageDocumentJob(models.Model):
     """A stage's document for a lead: asked for with the move, prepared by a scheduled job.
 
-    ``_push`` writes one row a document and stay (a unique index keeps it at one) and wakes the
-    job: nobody's save waits for a PDF. ``_cron_prepare`` takes rows nobody else has taken,
+    ``_push`` writes one row a document and stay (a unique index keeps it at one; an e-mail that
+    is sent by itself goes to a lead's customer once) and wakes the job: nobody's save waits for
+    a PDF. ``_cron_prepare`` takes rows nobody else has taken,
     prepares each in a savepoint and commits after every few: killed anywhere, the rows of the
     open transaction wait still, and nothing of them is there. A document that cannot be
     prepared is *failed*, with the reason here and in the lead's chatter, and stops no other.
@@ -80,6 +81,7 @@ class CrmStageDocumentJob(models.Model):
         passages = self.env["crm.stage.passage"].sudo()
         passages = passages.search([("lead_id", "in", leads), ("date_out", "=", False)])
         by_stage = passages.stage_id.document_ids.grouped("stage_id")
+        sent = self._sent_before(passages)
         values = [
             {
                 "name": document.name,
@@ -90,10 +92,24 @@ class CrmStageDocumentJob(models.Model):
             }
             for passage in passages
             for document in by_stage.get(passage.stage_id, [])
+            if (passage.lead_id, document) not in sent
         ]
         if values:
             self.sudo().create(values)
             self._wake()
+
+    @api.model
+    def _sent_before(self, passages):
+        """The e-mails that go out by themselves, and did so in an earlier stay of the lead.
+
+        :return: set of (lead, document)
+        """
+        documents = passages.stage_id.document_ids.filtered("send_automatically")
+        if not documents:
+            return set()
+        domain = [("lead_id", "in", passages.lead_id.ids), ("state", "=", "done")]
+        jobs = self.sudo().search([*domain, ("document_id", "in", documents.ids)])
+        return {(job.lead_id, job.document_id) for job in jobs}
 
     @api.model
     def _wake(self, minutes=0):

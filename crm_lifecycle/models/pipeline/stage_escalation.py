@@ -71,6 +71,14 @@ class CrmStageEscalation(models.Model):
                         company=step.company_id.name,
                     )
                 )
+            if user and not user._may_be_on_leads():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s may not read leads. Choose somebody who may, or give the user "
+                        "access to Sales first.",
+                        user=user.name,
+                    )
+                )
 
     # ------------------------------------------------------------------ changes
     @api.model_create_multi
@@ -148,7 +156,12 @@ class CrmStageEscalation(models.Model):
             return "nobody"
         lead = passage.lead_id.with_user(user).sudo(False)
         lead = lead.with_context(allowed_company_ids=user.company_ids.ids)
-        if self.action != "hand_over" and not lead.has_access("read"):
+        if self.action == "hand_over":
+            # Being on the lead will let them see it, if they may see leads at all.
+            may = user._may_be_on_leads(passage.lead_id._lifecycle_company())
+        else:
+            may = lead.has_access("read")
+        if not may:
             return "no_access"
         return "done"
 
