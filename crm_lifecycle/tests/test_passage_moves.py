@@ -99,6 +99,13 @@ class TestPassageMoves(PipelineCommon):
         with self.assertRaisesRegex(ValidationError, "takes no leads"):
             self.as_user(lead).stage_id = theirs
 
+    def test_a_stage_of_another_team_and_no_process_is_odoos(self):
+        lead = self.lead()
+        team = self.env["crm.team"].create({"name": "Another", "company_id": self.company.id})
+        theirs = self.stage("Theirs", 35, False, team_ids=[Command.set(team.ids)])
+        self.as_user(lead).stage_id = theirs
+        self.assertEqual(lead.stage_id, theirs)
+
     def test_of_stages_with_one_number_the_older_is_the_earlier(self):
         (self.first | self.call | self.offer).sequence = 1
         lead = self.lead()

@@ -65,6 +65,13 @@ class TestProcessStages(PipelineCommon):
         self.assertIn(both.name, self.columns("acquisition"))
         self.assertIn(both.name, self.columns("enhancement"))
 
+    def test_who_leads_a_team_sees_its_columns_too(self):
+        team = self.env["crm.team"].create({"name": "Led", "company_id": self.company.id})
+        self.stage("Led by me", 36, "acquisition", team_ids=[Command.set(team.ids)])
+        self.assertNotIn("Led by me", self.columns("acquisition"))
+        team.user_id = self.seller
+        self.assertIn("Led by me", self.columns("acquisition"))
+
     def test_a_team_with_a_whole_process_of_its_own_needs_no_stage_of_everybody(self):
         everybody = self.stage("Everybody", 35, False, team_ids=False)
         self.assertNotIn("Everybody", self.columns("acquisition"))

@@ -189,6 +189,8 @@ class CrmLead(models.Model):
     def _check_stage_of_process(self, move):
         """A lead stands in a stage that takes leads, of its own process and team.
 
+        Stages of no process are Odoo's, which lets a lead stand in another team's.
+
         :raises ValidationError: when it was put into another
         """
         stage, team = move.stage, self.sudo().team_id
@@ -203,7 +205,8 @@ class CrmLead(models.Model):
                     lead=self.name,
                 )
             )
-        if not stage.active or (team and stage.team_ids and team not in stage.team_ids):
+        strange = stage.lifecycle_phase and stage.team_ids and team and team not in stage.team_ids
+        if not stage.active or strange:
             raise ValidationError(
                 self.env._(
                     "%(stage)s takes no leads of the team of %(lead)s, or is archived. "

@@ -16,6 +16,10 @@ class CrmLead(models.Model):
         """
         found = super()._read_group_stage_ids(stages.with_context(active_test=False), domain)
         phase = self.env.context.get("default_lifecycle_phase")
+        if phase:
+            # Who leads a team sees its columns too, a member or not.
+            led = stages.sudo().search([("team_ids.user_id", "=", self.env.uid)])
+            found = (found.sudo() | led).sorted()
         fitting = found.sudo().filtered("active")
         if phase:
             fitting = fitting.filtered(lambda stage: stage.lifecycle_phase in (False, phase))

@@ -18,7 +18,7 @@ class CrmStageAlert(models.Model):
     _rec_name = "lead_id"
 
     passage_id = fields.Many2one(
-        "crm.stage.passage", "Stay", required=True, ondelete="cascade", readonly=True
+        "crm.stage.passage", "Stay", required=True, index=True, ondelete="cascade", readonly=True
     )
     escalation_id = fields.Many2one(
         "crm.stage.escalation", "Step", ondelete="set null", readonly=True

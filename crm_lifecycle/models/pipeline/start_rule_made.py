@@ -11,7 +11,9 @@ class CrmStartRuleMade(models.Model):
     _description = "Opportunity Started by a Rule"
     _order = "date desc, id desc"
 
-    rule_id = fields.Many2one("crm.start.rule", required=True, readonly=True, ondelete="cascade")
+    rule_id = fields.Many2one(
+        "crm.start.rule", required=True, index=True, readonly=True, ondelete="cascade"
+    )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="cascade"
