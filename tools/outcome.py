@@ -48,6 +48,19 @@ def broken(part: str, reason: str) -> Outcome:
     return Outcome(part, failed=1, problems=reason.splitlines())
 
 
+def joined(part: str, outcomes: Sequence[Outcome]) -> Outcome:
+    """Several outcomes as one."""
+    return Outcome(
+        part,
+        sum(found.passed for found in outcomes),
+        sum(found.failed for found in outcomes),
+        sum(found.skipped for found in outcomes),
+        [text for found in outcomes for text in found.problems],
+        [text for found in outcomes for text in found.notes],
+        next((found.log for found in outcomes if found.log and not found.ok), None),
+    )
+
+
 def total(outcomes: Sequence[Outcome]) -> str:
     """The one line at the end."""
     passed = sum(outcome.passed for outcome in outcomes)

@@ -15,10 +15,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from tools import console, lint, odoo_tests, outcome, pytest_parts, runtime
+from tools import console, databases, lint, odoo_tests, outcome, pytest_parts, runtime
 from tools.console import ToolError
 from tools.outcome import Outcome
 
@@ -86,20 +87,12 @@ def prepared() -> Iterator[runtime.Runtime]:
 
 
 def lint_part() -> Outcome:
-    """The style of the house, then Odoo's own linters on our addon."""
-    own = lint.outcome()
-    with runtime.ready(tests=True) as odoo:
-        return joined("lint", [own, odoo_tests.linters(odoo)])
+    """The style of the house, and Odoo's own linters on our addon.
 
-
-def joined(part: str, outcomes: Sequence[Outcome]) -> Outcome:
-    """Several outcomes as one."""
-    return Outcome(
-        part,
-        sum(found.passed for found in outcomes),
-        sum(found.failed for found in outcomes),
-        sum(found.skipped for found in outcomes),
-        [text for found in outcomes for text in found.problems],
-        [text for found in outcomes for text in found.notes],
-        next((found.log for found in outcomes if found.log and not found.ok), None),
-    )
+    The one is read while the other, and all parts after it, get their database.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        own = pool.submit(lint.outcome)
+        with runtime.ready(tests=True) as odoo:
+            databases.template(odoo)
+            return outcome.joined("lint", [own.result(), odoo_tests.linters(odoo)])

@@ -152,3 +152,19 @@ def test_an_unknown_part_is_refused(parts, capsys):
         testing.main(["engines"])
     assert "no such part: engines" in capsys.readouterr().err
     assert not parts
+
+
+def test_the_halves_of_the_addon_s_tests_are_all_of_them(tmp_path, monkeypatch):
+    tests = tmp_path / "some_addon" / "tests"
+    tests.mkdir(parents=True)
+    for name in ("a", "b", "c"):
+        (tests / f"test_{name}.py").write_text(f"class Test{name.upper()}(Common):\n    pass\n")
+    monkeypatch.setattr(odoo_tests.paths, "ROOT", tmp_path)
+    first, second = odoo_tests.halves(["some_addon"])
+    assert second == "/some_addon:TestB"
+    assert first == "/some_addon,-/some_addon:TestB"
+
+
+def test_an_addon_without_tests_is_one_selection(tmp_path, monkeypatch):
+    monkeypatch.setattr(odoo_tests.paths, "ROOT", tmp_path)
+    assert odoo_tests.halves(["some_addon"]) == ["/some_addon"]
