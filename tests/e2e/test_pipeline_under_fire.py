@@ -6,7 +6,7 @@ import pytest
 
 HERE = Path(__file__).parent
 DRIVER = "".join((HERE / name).read_text() for name in ("fire_driver.py", "pipeline_driver.py"))
-EACH = 12
+EACH = 20
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def right(report):
     assert (report["quotations"], report["mails"]) == ([1], [1])
     assert report["papers"] == ["done", "ready"]
     assert report["stays"] == 3 * EACH
+    assert report["seen"] == [1, 2], "The oracle is alive."
     assert (report["wrong_stays"], report["stays_twice"]) == ([], 0)
 
 
