@@ -12,7 +12,7 @@ from odoo.addons.crm_lifecycle.models.pipeline import (
     start_rule_start,
 )
 
-EACH = 20
+EACH = 12
 # Small pieces, so that there are many moments between two commits.
 for module in (
     crm_lead_job,
@@ -244,6 +244,19 @@ def activities(subject):
          WHERE lead.name LIKE 'Fire {subject}%%' AND lead.active GROUP BY 1""")
 
 
+def notices(subject):
+    """E-mails that wait in the queue to tell somebody of an activity."""
+    return counts(f"""
+        SELECT lead.id, COUNT(mail.id)
+          FROM crm_lead lead
+          LEFT JOIN mail_message message
+            ON message.model = 'crm.lead' AND message.res_id = lead.id
+           AND message.message_type = 'user_notification'
+           AND message.subject LIKE '%%assigned to you'
+          LEFT JOIN mail_mail mail ON mail.mail_message_id = message.id AND mail.state = 'outgoing'
+         WHERE lead.name LIKE 'Fire {subject}%%' AND lead.active GROUP BY 1""")
+
+
 def outcome(truth):
     """What came of the work: each list is the different counts that there are."""
     return {
@@ -257,6 +270,7 @@ def outcome(truth):
                  WHERE lead.name LIKE 'Fire clock%%' AND passage.state = 'failed'""")[0][0],
         "clock": activities("clock"),
         "late": activities("late"),
+        "notices": [notices(subject) for subject in ("clock", "late", "put off", "lost")],
         "put_off": activities("put off"),
         "still_off": query(
             "SELECT COUNT(*) FROM crm_lead WHERE name LIKE 'Fire put off%%'"
