@@ -38,6 +38,42 @@ class TestCriterionDoors(CriterionCommon):
         self.assertIn("Imported cannot go to Call yet", message["message"])
         self.assertTrue(self.leads.load(columns, [[*row, "1"]])["ids"])
 
+    def imported(self, *rows, columns=("name", "team_id/.id", "stage_id/.id", "phone"), **kwargs):
+        """What the import dialog answers its user for a file with these rows."""
+        lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
+        wizard = self.env["base_import.import"].with_user(self.seller).sudo(False)
+        wizard = wizard.create(
+            {"res_model": "crm.lead", "file": "\n".join(lines).encode(), "file_type": "text/csv"}
+        )
+        # A dry run rolls back to here; in a request of its own, everything else is stored.
+        self.env.flush_all()
+        options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
+        return wizard.execute_import(list(columns), list(columns), options, **kwargs)
+
+    def test_the_import_dialog_names_what_is_missing_and_saves_nothing(self):
+        place = (self.team.id, self.call.id)
+        rows = [("Good", *place, "1"), ("Bad", *place, ""), ("Worse", *place, "")]
+        for dryrun in (True, False):
+            answer = self.imported(*rows, dryrun=dryrun)
+            self.assertFalse(answer.get("ids"), answer)
+            words = " ".join(message["message"] for message in answer["messages"])
+            self.assertIn("Bad cannot go to Call yet", words)
+            self.assertIn("Worse", words)
+            self.assertNotIn("Good", words)
+            names = [row[0] for row in rows]
+            self.assertFalse(self.env["crm.lead"].search_count([("name", "in", names)]))
+
+    def test_the_import_dialog_takes_what_is_complete(self):
+        answer = self.imported(("Good", self.team.id, self.call.id, "1"))
+        self.assertTrue(answer["ids"], answer)
+
+    def test_the_import_dialog_moves_nothing_that_is_there(self):
+        columns = (".id", "stage_id/.id")
+        answer = self.imported((self.subject.id, self.call.id), columns=columns)
+        [message] = answer["messages"]
+        self.assertIn(f"{self.subject.name} cannot go to Call yet", message["message"])
+        self.assertEqual(self.subject.stage_id, self.first)
+
     def test_the_won_button(self):
         self.assertRefused(self.as_user(self.subject).action_set_won)
         self.assertEqual(self.subject.stage_id, self.first)

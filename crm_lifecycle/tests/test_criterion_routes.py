@@ -42,6 +42,37 @@ class TestCriterionRoutes(CriterionCommon, HttpCase):
         response = self.json2("write", vals={"stage_id": self.call.id}, context=context)
         self.assertEqual(response.json()["name"], REFUSED)
 
+    def test_json_2_with_what_odoo_s_own_code_says_in_a_context(self):
+        context = {
+            "default_su": 1,
+            "force_write": True,
+            "from_ui": False,
+            "import_file": True,
+            "install_mode": True,
+            "lifecycle_by_job": True,
+            "module": "crm_lifecycle",
+            "skip_conditions": True,
+            "su": True,
+            "tracking_disable": True,
+            "uid": 1,
+        }
+        vals = {"stage_id": self.call.id, "partner_name": "Not saved"}
+        response = self.json2("write", vals=vals, context=context)
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(f"{self.subject.name} cannot go to Call yet", response.json()["message"])
+        self.env.invalidate_all()
+        self.assertEqual(self.subject.stage_id, self.first)
+        self.assertFalse(self.subject.partner_name)
+        self.assertEqual(len(self.passages(self.subject)), 1)
+
+    def test_a_json_2_create(self):
+        vals = {"name": "Straight in", "team_id": self.team.id, "stage_id": self.call.id}
+        body = {"ids": [], "vals_list": [vals], "context": {"install_mode": True}}
+        response = self.json2("create", **body)
+        self.assertEqual(response.status_code, 422)
+        self.assertEqual(response.json()["name"], REFUSED)
+        self.assertFalse(self.env["crm.lead"].search_count([("name", "=", "Straight in")]))
+
     def test_json_2_override(self):
         body = {"stage_id": self.call.id, "reason": "Why not"}
         self.assertEqual(self.json2("action_override_stage", **body).status_code, 403)

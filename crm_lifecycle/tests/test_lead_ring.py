@@ -196,6 +196,7 @@ class TestLeadDoors(SpeedCommon, HttpCase):
         self.commit()
         lead = self.newest()
         self.assertEqual((lead.arrival, lead.team_id), ("mail", self.team))
+        self.assertFalse(lead.user_id, "Whoever is on duty may take it.")
         self.assertTrue(self.has_rung(lead))
 
     def test_a_user_cannot_feign_a_mail(self):

@@ -172,6 +172,18 @@ class TestStageAlert(ClockCommon):
         self.check("2026-03-02 10:30:00")
         self.assertEqual(self.alerts(lead)[-1].outcome, "nobody")
 
+    def test_e_mails_wait_in_the_queue_with_the_mark_and_wake_it(self):
+        (self.seller | self.leader).notification_type = "email"
+        (self.seller | self.leader).email = "somebody@example.com"
+        self.lead_at(MONDAY)
+        mails, triggers = self.env["mail.mail"], self.env["ir.cron.trigger"]
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        before = (mails.search([]), triggers.search([("cron_id", "=", queue.id)]))
+        self.check("2026-03-02 10:30:00")
+        made = mails.search([]) - before[0]
+        self.assertEqual(made.mapped("state"), ["outgoing", "outgoing"])
+        self.assertTrue(triggers.search([("cron_id", "=", queue.id)]) - before[1])
+
     def test_one_clock_s_trouble_does_not_stop_the_others(self):
         bad, good = self.lead_at(MONDAY, name="Bad"), self.lead_at(MONDAY, name="Good")
         passages = type(self.env["crm.stage.passage"])

@@ -66,7 +66,7 @@ class Person:
         self.page.goto(f"{address}/web/login")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password or login)
-        self.page.click("button[type=submit]")
+        self.page.click(".oe_login_form button[type=submit]")
         self.page.wait_for_selector(".o_main_navbar")
 
     def open(self, path):

@@ -30,14 +30,23 @@ def odoo():
 @pytest.fixture(scope="module")
 def database(odoo):
     """A copy of the template: the addon and its demo company."""
-    template = os.environ.get("CRM_LIFECYCLE_TEMPLATE") or databases.template(odoo).database
-    yield from copy_of(odoo, template)
+    yield from copy_of(odoo, template(odoo))
+
+
+@pytest.fixture
+def fresh_database(odoo):
+    """The same for one test alone."""
+    yield from copy_of(odoo, template(odoo))
 
 
 @pytest.fixture(scope="module")
 def bare_database(odoo):
     """A copy of the base: customers, orders and invoices, but not our addon."""
     yield from copy_of(odoo, databases.installable_base(odoo, demo=True))
+
+
+def template(odoo):
+    return os.environ.get("CRM_LIFECYCLE_TEMPLATE") or databases.template(odoo).database
 
 
 def copy_of(odoo, source):

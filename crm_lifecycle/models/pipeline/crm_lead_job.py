@@ -54,7 +54,8 @@ class CrmLead(models.Model):
                 limit,
             )
         )
-        leads = self.sudo().browse(lead_id for (lead_id,) in rows)
+        leads = self.sudo().with_context(lifecycle_by_job=True)
+        leads = leads.browse(lead_id for (lead_id,) in rows)
         for lead in leads:
             if not lead._act_when_due(act):
                 failed.add(lead.id)

@@ -150,7 +150,7 @@ class CrmStageDocumentJob(models.Model):
             )
         )
         for (job_id,) in rows:
-            self.sudo().browse(job_id)._prepare_or_fail()
+            self.sudo().with_context(lifecycle_by_job=True).browse(job_id)._prepare_or_fail()
         return len(rows)
 
     def _prepare_or_fail(self):

@@ -55,6 +55,7 @@ class CrmStageDocumentJob(models.Model):
         if document.send_automatically:
             # Into the queue of outgoing e-mails, in the same transaction; kept in the chatter.
             template.send_mail(lead.id, email_values={"auto_delete": False})
+            self.env["mail.mail"]._wake_queue()
             state = "done"
         return {"state": state, "subject": text["subject"], "body": text["body_html"]}
 

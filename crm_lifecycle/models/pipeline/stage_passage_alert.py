@@ -67,7 +67,8 @@ class CrmStagePassage(models.Model):
                 limit,
             )
         )
-        passages = self.sudo().browse([row[0] for row in rows])
+        passages = self.sudo().with_context(lifecycle_by_job=True)
+        passages = passages.browse([row[0] for row in rows])
         passages.invalidate_recordset()
         away = passages._away()
         for passage in passages:

@@ -74,7 +74,11 @@ class CrmStartRule(models.Model):
         leads = (
             self.env["crm.lead"]
             .with_company(self.company_id)
-            .with_context(mail_auto_subscribe_no_notify=True, mail_create_nosubscribe=True)
+            .with_context(
+                lifecycle_by_job=True,
+                mail_auto_subscribe_no_notify=True,
+                mail_create_nosubscribe=True,
+            )
             .create([self._prepare_lead(one) for one in candidates])
         )
         self.env["crm.start.rule.made"].create(
