@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models, tools
 
 from ...engine.clock import Span
 
@@ -12,7 +12,14 @@ class ResourceCalendar(models.Model):
 
     def _day_minutes(self):
         """The minutes of a working day; those of eight hours where no calendar says it."""
-        return round((self.hours_per_day or HOURS) * 60)
+        return self._day_minutes_of(self.id)
+
+    @api.model
+    @tools.ormcache("calendar_id")
+    def _day_minutes_of(self, calendar_id):
+        """Kept in memory, as the working time is."""
+        calendar = self.sudo().browse(calendar_id or [])
+        return round((calendar.hours_per_day or HOURS) * 60)
 
     def _span(self, minutes):
         """Working minutes in words.
