@@ -74,7 +74,9 @@ export class ClockField extends Component {
             return hours ? _t("1 day %(hours)s h", { hours }) : _t("1 day");
         }
         if (days) {
-            return hours ? _t("%(days)s days %(hours)s h", { days, hours }) : _t("%(days)s days", { days });
+            return hours
+                ? _t("%(days)s days %(hours)s h", { days, hours })
+                : _t("%(days)s days", { days });
         }
         if (!hours) {
             return _t("%s min", minutes);
