@@ -25,6 +25,12 @@ MORE = {
     "almog": ("review", "Acoustic windows", 37000),
     "hadas": ("idea", "Mosquito screens", 4800),
 }
+# What was spent on finding whom, and where.
+CAMPAIGNS = {
+    "Spring Windows": (2400, "Facebook", ("nova_dental", "greenroof", "mosaic", "neta_paz")),
+    "Architects' Evening": (5200, "Newsletter", ("alon_build", "skyline", "erez_arch")),
+    "Neighbourhood Leaflet": (900, "Lead Recall", ("oliver_stone", "shira_dan")),
+}
 # Who wanted nothing: days ago, and in which stage they said so.
 LOST = {"carmel_clinic": ("proposal", "Skylight", 23000)}
 
@@ -58,8 +64,34 @@ def sell(story):
         if name in LOST:
             reason = story.env.ref("crm.lost_reason_1", raise_if_not_found=False)
             lead.action_set_lost(lost_reason_id=reason.id if reason else False)
+    add_campaigns(story)
     add_rule(story)
     forget_scoring(story)
+
+
+def add_campaigns(story):
+    """Say which campaign brought whom, what it cost, and what they bought since."""
+    for title, (cost, source, names) in CAMPAIGNS.items():
+        values = {"title": title, "company_id": story.company.id, "cost": cost}
+        customers = story.env["res.partner"].union(
+            *[story.customers.get(name) or story.prospects[name] for name in names]
+        )
+        brought = {
+            "campaign_id": story.env["utm.campaign"].create(values).id,
+            "source_id": find_source(story, source).id,
+        }
+        leads = story.env["crm.lead"].search(
+            [("partner_id", "in", customers.ids), ("lifecycle_phase", "=", "acquisition")]
+        )
+        leads.write(brought)
+        bills = [("partner_id", "in", customers.ids), ("move_type", "=", "out_invoice")]
+        story.env["account.move"].search(bills).write(brought)
+
+
+def find_source(story, name):
+    """The source of this name, made where there is none."""
+    sources = story.env["utm.source"]
+    return sources.search([("name", "=", name)], limit=1) or sources.create({"name": name})
 
 
 def forget_scoring(story):

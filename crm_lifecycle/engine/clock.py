@@ -30,6 +30,24 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A length of working time in the units that people say, the smallest rounded down.
+
+    :param days: working days, of as many hours as a day of the calendar has
+    """
+
+    days: int
+    hours: int
+    minutes: int
+
+    @classmethod
+    def of(cls, minutes: float, day_minutes: float) -> Span:
+        """The span of so many working minutes, a day being ``day_minutes`` of them."""
+        days, rest = divmod(int(minutes), max(int(day_minutes), 1))
+        return cls(days, rest // 60, rest % 60)
+
+
+@dataclass(frozen=True)
 class Clock:
     """A clock that counts working minutes down.
 

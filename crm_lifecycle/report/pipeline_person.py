@@ -22,7 +22,7 @@ class CrmPipelinePerson(models.Model):
     _log_access = False
     _order = "date desc, id desc"
     _depends = {
-        "crm.lead": LEAD_COLUMNS,
+        "crm.lead": (*LEAD_COLUMNS, "assigned_at", "assign_minutes", "assign_deadline"),
         "crm.stage.passage": STAY_COLUMNS,
         "crm.interaction": ["user_id", "company_id", "date", "minutes"],
     }
@@ -38,6 +38,17 @@ class CrmPipelinePerson(models.Model):
         readonly=True,
         aggregator="avg",
         help="Working minutes from the lead's arrival at the person to the first real contact.",
+    )
+    assign_minutes = fields.Float(
+        "Minutes to Assign (Average)",
+        readonly=True,
+        aggregator="avg",
+        help="Working minutes from the lead's arrival to its first salesperson.",
+    )
+    assigned_late_count = fields.Integer(
+        "Assigned Late",
+        readonly=True,
+        help="Leads that arrived and had no salesperson within the company's target.",
     )
     won_count = fields.Integer("Won", readonly=True)
     lost_count = fields.Integer("Lost", readonly=True)
@@ -63,6 +74,8 @@ class CrmPipelinePerson(models.Model):
                       lead.lifecycle_phase, %(company)s AS company_id, lead.team_id, lead.user_id,
                       %(arrival)s AS date, 1 AS lead_count, 0 AS contact_count,
                       0::float8 AS contact_minutes, %(response)s::float8 AS response_minutes,
+                      %(assign)s::float8 AS assign_minutes,
+                      (%(assigned_late)s)::int AS assigned_late_count,
                       0 AS won_count, 0 AS lost_count, NULL::float8 AS close_rate,
                       0::float8 AS won_amount, 0::float8 AS lost_amount
                  FROM crm_lead lead LEFT JOIN crm_team team ON team.id = lead.team_id
@@ -70,13 +83,26 @@ class CrmPipelinePerson(models.Model):
             company=self._lead_company(),
             arrival=self._arrival(),
             response=self._lead_column("contact_minutes"),
+            assign=self._assign_minutes_sql(),
+            assigned_late=self._assigned_late_sql(),
+        )
+
+    def _assign_minutes_sql(self):
+        """Those of leads that have a salesperson; the others have waited for none yet."""
+        return SQL("CASE WHEN lead.assigned_at IS NOT NULL THEN lead.assign_minutes END")
+
+    def _assigned_late_sql(self):
+        return SQL(
+            """lead.assign_deadline IS NOT NULL
+               AND COALESCE(lead.assigned_at, %s) > lead.assign_deadline""",
+            fields.Datetime.now(),
         )
 
     def _closed_sql(self):
         return SQL(
             """SELECT lead.id::bigint * 4 + 1, 'closed', lead.id, lead.lifecycle_phase,
                       %(company)s, lead.team_id, lead.user_id,
-                      COALESCE(%(closed)s, lead.write_date), 0, 0, 0, NULL,
+                      COALESCE(%(closed)s, lead.write_date), 0, 0, 0, NULL, NULL, 0,
                       (lead.won_status = 'won')::int, (lead.won_status = 'lost')::int,
                       (lead.won_status = 'won')::int,
                       CASE WHEN lead.won_status = 'won' THEN lead.expected_revenue ELSE 0 END,
@@ -94,7 +120,7 @@ class CrmPipelinePerson(models.Model):
         return SQL(
             """SELECT contact.id::bigint * 4 + 2, 'contact', NULL, NULL, contact.company_id, NULL,
                       contact.user_id, contact.date, 0, 1, COALESCE(contact.minutes, 0)::float8,
-                      NULL, 0, 0, NULL, 0, 0
+                      NULL, NULL, 0, 0, 0, NULL, 0, 0
                  FROM (%s) AS contact
                 WHERE contact.user_id IS NOT NULL""",
             self._allowed("crm.interaction", [], "id", "company_id", "user_id", "date", "minutes"),

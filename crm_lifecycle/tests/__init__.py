@@ -100,3 +100,6 @@ from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
 from . import test_lead_free
+from . import test_working_spans
+from . import test_lead_assign
+from . import test_lead_screening_note

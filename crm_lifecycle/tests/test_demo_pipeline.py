@@ -32,6 +32,12 @@ class TestDemoPipeline(TransactionCase):
     def test_some_were_won_some_lost(self):
         self.assertEqual(set(self.leads.mapped("won_status")), {"pending", "won", "lost"})
 
+    def test_campaigns_brought_leads_and_revenue_for_what_they_cost(self):
+        rows = self.env["crm.campaign.yield"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(len(rows.campaign_id), 3)
+        self.assertEqual(round(sum(rows.mapped("cost"))), 8500)
+        self.assertTrue(any(rows.mapped("revenue")))
+
     def test_the_account_manager_leads_what_grows(self):
         manager = self.env.ref("crm_lifecycle.demo_user_yael")
         more = self.leads.filtered(lambda lead: lead.lifecycle_phase == "enhancement")

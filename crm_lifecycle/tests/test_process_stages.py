@@ -170,7 +170,11 @@ class TestProcessStages(PipelineCommon):
 
     def test_the_status_bar_offers_only_stages_of_the_process(self):
         arch = self.env["crm.lead"].get_view(self.env.ref("crm.crm_lead_view_form").id)["arch"]
-        self.assertIn("('lifecycle_phase', '=', lifecycle_phase)", arch)
+        self.assertIn("('id', 'in', process_stage_ids)", arch)
+        lead = self.lead()
+        offered = self.as_user(lead).process_stage_ids
+        self.assertIn(lead.stage_id, offered)
+        self.assertNotIn(self.grow, offered)
 
     def test_a_screen_of_leads_gives_a_new_customer_no_phase(self):
         partners = self.env["res.partner"].with_context(default_lifecycle_phase="acquisition")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..report import sales_process_source
 from .process_book_common import ProcessBookCommon
@@ -316,7 +317,8 @@ class TestSalesProcessWorkbook(ProcessBookCommon):
         export = self.export_of(self.boss)
         self.assertEqual(export.lead_count, self.built)
         self.assertEqual(export.contents, ", ".join(TITLES))
-        self.assertEqual(export.previous_period, f"{self.before[0]} - {self.before[1]}")
+        days = [format_date(self.env, day) for day in self.before]
+        self.assertEqual(export.previous_period, " - ".join(days))
 
     def test_a_period_that_ends_before_it_begins(self):
         with self.assertRaises(ValidationError):

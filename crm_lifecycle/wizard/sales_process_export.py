@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..models.pipeline.crm_stage import PHASES
 
@@ -35,7 +36,7 @@ class CrmSalesProcessExport(models.TransientModel):
     date_to = fields.Date("To", required=True, default=fields.Date.context_today)
     phase = fields.Selection(PHASES, "Process", help="Empty: both.")
     team_ids = fields.Many2many("crm.team", string="Sales Teams")
-    previous_period = fields.Char("Beside It", compute="_compute_contents")
+    previous_period = fields.Char("Compared With", compute="_compute_contents")
     lead_count = fields.Integer("Leads", compute="_compute_contents")
     contents = fields.Text("Sheets", compute="_compute_contents")
 
@@ -53,7 +54,7 @@ class CrmSalesProcessExport(models.TransientModel):
         for export in self:
             export.contents = ", ".join(sheets)
             dated = export.date_from and export.date_to and export.date_from <= export.date_to
-            export.previous_period = export._period_label(*export._previous()) if dated else False
+            export.previous_period = export._previous_text() if dated else False
             export.lead_count = export._count_leads() if dated else 0
 
     def _compute_display_name(self):
@@ -65,6 +66,9 @@ class CrmSalesProcessExport(models.TransientModel):
         """The first and the last day of the period beside: as long, ended the day before."""
         last = self.date_from - timedelta(days=1)
         return last - (self.date_to - self.date_from), last
+
+    def _previous_text(self):
+        return " - ".join(format_date(self.env, day) for day in self._previous())
 
     @staticmethod
     def _period_label(first, last):

@@ -32,6 +32,7 @@ from . import crm_stage_task
 from . import res_users_lead
 from . import res_users_presence
 from . import resource_calendar_presence
+from . import resource_calendar_span
 from . import stage_passage_responsible
 from . import mail_activity_plan_template
 from . import mail_activity_task
@@ -87,3 +88,6 @@ from . import crm_stage_whole
 from . import crm_lead_merge_waiting
 from . import crm_lead_free
 from . import mail_mail
+from . import crm_lead_assign
+from . import crm_lead_screening_note
+from . import customer_value_refresh

@@ -16,6 +16,7 @@ NO_CLOCK = {
     "clock_text": False,
     "clock_may_wait": False,
     "clock_is_counting": False,
+    "clock_day_minutes": 0,
 }
 
 
@@ -44,6 +45,7 @@ class CrmLead(models.Model):
     clock_text = fields.Char("Time Left", compute="_compute_clock")
     clock_may_wait = fields.Boolean(compute="_compute_clock")
     clock_is_counting = fields.Boolean("Clock Counts Now", compute="_compute_clock")
+    clock_day_minutes = fields.Integer("Minutes of a Working Day", compute="_compute_clock")
 
     # ------------------------------------------------------------------ reading
     @api.depends("stage_id", "active")

@@ -6,6 +6,7 @@ from .crm_lead_arrival import WAITING_FOR_US
 WAITING = (
     "arrival",
     "arrived_at",
+    "assign_deadline",
     "contact_clock_from",
     "contact_deadline",
     "contact_late_told_at",

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,15 @@ class CrmLead(models.Model):
     """Columns, won and merge keep to the stages of the lead's own process and team."""
 
     _inherit = "crm.lead"
+
+    process_stage_ids = fields.Many2many(
+        "crm.stage", string="Stages of the Process", compute="_compute_process_stage_ids"
+    )
+
+    @api.depends("team_id", "lifecycle_phase")
+    def _compute_process_stage_ids(self):
+        for lead in self:
+            lead.process_stage_ids = lead._process_stages().ids
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

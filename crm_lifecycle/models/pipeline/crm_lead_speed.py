@@ -1,6 +1,7 @@
 import logging
 from collections import defaultdict
 from datetime import UTC
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -25,6 +26,7 @@ SERVER_SET = {
     "first_contact_at",
     "first_contact_id",
     "assign_minutes",
+    "assign_deadline",
     "contact_minutes",
     "response_minutes",
     "contact_deadline",
@@ -117,7 +119,10 @@ class CrmLead(models.Model):
             lead.speed_state = lead._speed_state(now)
 
     def _speed_state(self, now):
-        due, met = self.contact_deadline, self.first_contact_at
+        return self._target_state(self.contact_deadline, self.first_contact_at, now)
+
+    def _target_state(self, due, met, now):
+        """How a target stands: due at a moment, and met at another or not yet."""
         if not due:
             return False
         if met:
@@ -130,38 +135,48 @@ class CrmLead(models.Model):
     def _search_speed_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        states = self._speed_domains(fields.Datetime.now())
+        now = fields.Datetime.now()
+        return self._target_search(value, "contact_deadline", "first_contact_at", now)
+
+    @api.model
+    def _target_search(self, value, due, met, now):
+        """The leads whose target stands like one of ``value``, as a domain.
+
+        :param str due: the field of when it was due
+        :param str met: the field of when it was met
+        """
+        states = self._target_domains(due, met, now)
         found = Domain.OR(states[state] for state in value if state in states)
         if False in value:
             found |= ~Domain.OR(states.values())
         return found
 
     @api.model
-    def _speed_domains(self, now):
+    def _target_domains(self, due, met, now):
         """The leads in each state, as of a moment: dict of state to domain."""
-        due = Domain("contact_deadline", "!=", False)
-        met = due & Domain("first_contact_at", "!=", False)
-        open_ = due & Domain("first_contact_at", "=", False) & self._waiting_domain()
-        in_time = Domain.custom(to_sql=self._contact_in_time_sql)
-        too_late = Domain.custom(to_sql=self._contact_too_late_sql)
+        asked = Domain(due, "!=", False)
+        done = asked & Domain(met, "!=", False)
+        open_ = asked & Domain(met, "=", False) & self._waiting_domain()
+        in_time = partial(self._in_time_sql, due, met)
+        too_late = partial(self._too_late_sql, due, met)
         return {
-            "waiting": open_ & Domain("contact_deadline", ">=", now),
-            "late": open_ & Domain("contact_deadline", "<", now),
-            "in_time": met & in_time,
-            "was_late": met & too_late,
+            "waiting": open_ & Domain(due, ">=", now),
+            "late": open_ & Domain(due, "<", now),
+            "in_time": done & Domain.custom(to_sql=in_time),
+            "was_late": done & Domain.custom(to_sql=too_late),
         }
 
     @api.model
-    def _contact_in_time_sql(self, model, alias, query):
+    def _in_time_sql(self, due, met, model, alias, query):
         return SQL(
             "%s <= %s",
-            model._field_to_sql(alias, "first_contact_at", query),
-            model._field_to_sql(alias, "contact_deadline", query),
+            model._field_to_sql(alias, met, query),
+            model._field_to_sql(alias, due, query),
         )
 
     @api.model
-    def _contact_too_late_sql(self, model, alias, query):
-        return SQL("NOT (%s)", self._contact_in_time_sql(model, alias, query))
+    def _too_late_sql(self, due, met, model, alias, query):
+        return SQL("NOT (%s)", self._in_time_sql(due, met, model, alias, query))
 
     @api.model
     def _waiting_domain(self):
@@ -258,11 +273,15 @@ class CrmLead(models.Model):
         """
         start = self.contact_clock_from or self.arrived_at
         minutes = self._lifecycle_company().lifecycle_contact_minutes
-        if not minutes:
-            return {"contact_clock_from": start, "contact_deadline": False}
-        if (start, minutes) not in known:
+        due = self._speed_due(calendar, known, start, minutes)
+        return {"contact_clock_from": start, "contact_deadline": due}
+
+    @api.model
+    def _speed_due(self, calendar, known, start, minutes):
+        """When so many minutes are over, looked up once; False where there is no target."""
+        if minutes and (start, minutes) not in known:
             known[start, minutes] = self._speed_deadline(calendar, start, minutes)
-        return {"contact_clock_from": start, "contact_deadline": known[start, minutes]}
+        return known[start, minutes] if minutes else False
 
     # ------------------------------------------------------------------ working time
     def _speed_calendar(self):

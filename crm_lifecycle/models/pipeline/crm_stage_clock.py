@@ -39,13 +39,13 @@ class CrmStage(models.Model):
         "deadline has, or 0 for none.",
     )
 
+    @api.depends_context("company", "lang")
     @api.depends("deadline_minutes", "warning_minutes")
     def _compute_deadline_text(self):
+        calendar = self.env.company.sudo().resource_calendar_id
         for stage in self:
             stage.deadline_text = stage.deadline_minutes > 0 and self.env._(
-                "%(hours)s h %(minutes)s min of working time",
-                hours=stage.deadline_minutes // 60,
-                minutes=stage.deadline_minutes % 60,
+                "%(time)s of working time", time=calendar._span(stage.deadline_minutes)
             )
 
     def write(self, vals):

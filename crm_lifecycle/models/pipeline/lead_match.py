@@ -154,6 +154,39 @@ class CrmLeadMatch(models.AbstractModel):
         ]
 
     @api.model
+    def _leads_of_sql(self, customer_ids):
+        """The leads that may match customers: a statement of ids, each way by an index.
+
+        It asks neither for the company nor for ``ENOUGH``: who matches is for ``_matches``.
+        """
+        keys = [
+            ("email_domain_criterion", SQL("partner.email_normalized")),
+            ("phone_sanitized", SQL("partner.phone_sanitized")),
+            ("vat_key", SQL("upper(regexp_replace(partner.vat, '[^[:alnum:]]', '', 'g'))")),
+            (
+                "email_domain_criterion",
+                SQL("'@' || split_part(partner.email_normalized, '@', 2)"),
+            ),
+        ]
+        contacts = [
+            SQL(
+                "SELECT lead.id FROM contact partner JOIN crm_lead lead ON lead.%s = %s",
+                SQL.identifier(column),
+                value,
+            )
+            for column, value in keys
+        ]
+        return SQL(
+            """WITH contact AS MATERIALIZED (
+                    SELECT id, email_normalized, phone_sanitized, vat FROM res_partner
+                     WHERE commercial_partner_id = ANY(%s))
+               SELECT lead.id FROM contact JOIN crm_lead lead ON lead.partner_id = contact.id
+               UNION %s""",
+            list(customer_ids),
+            SQL(" UNION ").join(contacts),
+        )
+
+    @api.model
     def _contact_sql(self):
         return self.env["crm.interaction.number"]._contact_sql(
             SQL.identifier("asked", "company_id")

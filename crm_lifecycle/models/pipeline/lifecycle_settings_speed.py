@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 
-NAMES = ("lifecycle_contact_minutes", "lifecycle_lost_reason_required")
+NAMES = (
+    "lifecycle_assign_minutes",
+    "lifecycle_contact_minutes",
+    "lifecycle_lost_reason_required",
+)
 
 
 class CrmLifecycleSettings(models.TransientModel):
@@ -8,6 +12,7 @@ class CrmLifecycleSettings(models.TransientModel):
 
     _inherit = "crm.lifecycle.settings"
 
+    lifecycle_assign_minutes = fields.Integer("Assign New Leads within (Minutes)")
     lifecycle_contact_minutes = fields.Integer("Contact New Leads within (Minutes)")
     lifecycle_lost_reason_required = fields.Boolean("Lost Needs a Reason")
 

@@ -19,6 +19,7 @@ class CrmStagePassage(models.Model):
             "clock_text": self._clock_text(state, left, working),
             "clock_may_wait": self._may_wait(),
             "clock_is_counting": working and not self.paused_since,
+            "clock_day_minutes": self._clock_calendar()._day_minutes(),
         }
 
     def _clock_state(self, now, away):
@@ -48,7 +49,7 @@ class CrmStagePassage(models.Model):
         :param float left: working minutes
         :param bool working: the clock counts now
         """
-        span = self._span(abs(left))
+        span = self._clock_calendar()._span(abs(left))
         if state == "failed":
             return self.env._("Late by %(time)s", time=span)
         if state == "paused":
@@ -56,14 +57,6 @@ class CrmStagePassage(models.Model):
         if not working:
             return self.env._("Outside working hours, %(time)s left", time=span)
         return self.env._("%(time)s left", time=span)
-
-    @api.model
-    def _span(self, minutes):
-        """Working minutes in words."""
-        hours, minutes = divmod(int(minutes), 60)
-        if not hours:
-            return self.env._("%(minutes)s min", minutes=minutes)
-        return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
     # ------------------------------------------------------------------ as a domain
     @api.model

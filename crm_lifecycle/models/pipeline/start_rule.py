@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..interaction.interaction import SATISFACTION
 from ..value.customer_value import TIERS
@@ -211,10 +212,10 @@ class CrmStartRule(models.Model):
     def _reason(self, candidate):
         """Why a customer is chosen, in one sentence."""
         values = {
-            "date": fields.Date.to_string(candidate.purchase_date),
+            "date": format_date(self.env, candidate.purchase_date),
             "days": candidate.days,
             "tier": (candidate.tier or "-").upper(),
-            "satisfaction": candidate.satisfaction or "-",
+            "satisfaction": candidate.satisfaction or self.env._("not known"),
         }
         if self.since == "first":
             return self.env._(

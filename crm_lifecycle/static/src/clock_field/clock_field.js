@@ -65,11 +65,25 @@ export class ClockField extends Component {
     }
 
     get span() {
-        const minutes = Math.floor(Math.abs(this.left));
-        const hours = Math.floor(minutes / 60);
-        return hours
-            ? _t("%(hours)s h %(minutes)s min", { hours, minutes: minutes % 60 })
-            : _t("%s min", minutes);
+        const total = Math.floor(Math.abs(this.left));
+        const day = this.data.clock_day_minutes || 480;
+        const days = Math.floor(total / day);
+        const hours = Math.floor((total % day) / 60);
+        const minutes = (total % day) % 60;
+        if (days === 1) {
+            return hours ? _t("1 day %(hours)s h", { hours }) : _t("1 day");
+        }
+        if (days) {
+            return hours
+                ? _t("%(days)s days %(hours)s h", { days, hours })
+                : _t("%(days)s days", { days });
+        }
+        if (!hours) {
+            return _t("%s min", minutes);
+        }
+        return minutes
+            ? _t("%(hours)s h %(minutes)s min", { hours, minutes })
+            : _t("%(hours)s h", { hours });
     }
 }
 
@@ -81,6 +95,7 @@ export const clockField = {
         { name: "clock_state", type: "selection" },
         { name: "clock_left_minutes", type: "float" },
         { name: "clock_is_counting", type: "boolean" },
+        { name: "clock_day_minutes", type: "integer" },
     ],
 };
 
