@@ -85,3 +85,4 @@ from . import utm_campaign
 from . import crm_lead_clock_put_off
 from . import crm_stage_whole
 from . import crm_lead_merge_waiting
+from . import crm_lead_criterion_round
