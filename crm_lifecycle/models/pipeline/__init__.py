@@ -86,3 +86,6 @@ from . import crm_lead_clock_put_off
 from . import crm_stage_whole
 from . import crm_lead_merge_waiting
 from . import crm_lead_criterion_round
+from . import ir_actions_put_off
+from . import ir_actions_process
+from . import crm_lead_archived_stage

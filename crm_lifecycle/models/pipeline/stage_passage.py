@@ -115,6 +115,9 @@ class CrmStagePassage(models.Model):
             if self._comes_in(move, last):
                 entries += [self._prepare_skipped(move, stage, now) for stage in move.skipped]
                 entries.append(self._prepare_entry(move, now))
+        # Of two who restore one lead, the second waits for the lead, and then finds it restored.
+        back = self.env["crm.lead"].union(*[move.lead for move in moves if move.reopened])
+        back.flush_recordset(["active"])
         # A stay ends before the next one begins, in the database too.
         passages.flush_model()
         created = passages.create(entries)
