@@ -48,7 +48,8 @@ class CrmCycleTime(models.Model):
     def _table_query(self):
         return SQL(
             """WITH closed AS (%(closed)s), figure AS (%(figures)s)
-               SELECT (COALESCE(figure.stage_id, figure.team_id, figure.lost_to_id, 0)::bigint << 30)
+               SELECT (COALESCE(figure.stage_id, figure.team_id, figure.lost_to_id, 0)::bigint
+                       << 30)
                       | (COALESCE(figure.lost_reason_id, 0)::bigint << 8)
                       | (figure.number << 5) | (%(phase)s << 3)
                       | CASE figure.cut WHEN 'all' THEN 0 WHEN 'team' THEN 2

@@ -1,9 +1,12 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .pipeline_common import PipelineCommon
+
+OPEN = ("open", False)
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +17,7 @@ class TestPassageClosed(PipelineCommon):
         return [(one.stage_id.name, one.state, one.exit) for one in self.passages(lead)]
 
     def put_off(self, lead):
-        lead._put_off(date.today() + timedelta(days=30), "Later")
+        lead._put_off(fields.Date.today() + timedelta(days=30), "Later")
 
     # ------------------------------------------------------------------ copied
     def test_a_copy_begins_a_history_of_its_own(self):
@@ -113,14 +116,14 @@ class TestPassageClosed(PipelineCommon):
         lead = self.lead(stage_id=self.call.id)
         self.call.active = False
         self.move_on(lead)
-        self.assertEqual(self.states(lead)[-2:], [("Call", "passed", "forward"), ("Offer",) + OPEN])
+        self.assertEqual(self.states(lead)[-2:], [("Call", "passed", "forward"), ("Offer", *OPEN)])
 
     def test_archiving_a_stage_of_lost_leads_is_free_and_they_come_back_to_it(self):
         lead = self.lead(stage_id=self.call.id)
         lead.action_set_lost()
         self.call.with_user(self.leader).active = False
         self.as_user(lead).action_unarchive()
-        self.assertEqual(self.states(lead)[-1], ("Call",) + OPEN)
+        self.assertEqual(self.states(lead)[-1], ("Call", *OPEN))
         self.move_on(lead)
         self.assertEqual(lead.stage_id, self.offer)
 
@@ -137,6 +140,3 @@ class TestPassageClosed(PipelineCommon):
 
     def move_on(self, lead):
         self.as_user(lead).stage_id = self.offer
-
-
-OPEN = ("open", False)

@@ -1,5 +1,6 @@
-"""Two people press at the same moment, on a real server: one of them is first, and both are told."""
+"""Two people press at the same moment, on a real server: one is first, and both are told."""
 
+import itertools
 import json
 import threading
 import urllib.request
@@ -57,7 +58,7 @@ class Session:
     def post(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.address + path, body, headers)  # noqa: S310
+        request = urllib.request.Request(self.address + path, body, headers)
         with self.opener.open(request, timeout=120) as response:
             return json.load(response)
 
@@ -69,15 +70,18 @@ class Session:
         return (None, error["data"]["message"]) if error else (answer.get("result"), None)
 
 
-def at_once(*works):
-    """Do all of it at the same moment; returns the answers in their order."""
-    ready, answers = threading.Barrier(len(works)), [None] * len(works)
+def at_once(people, *calls):
+    """Each of them calls at the same moment; returns the answers in their order."""
+    ready, answers = threading.Barrier(len(calls)), [None] * len(calls)
 
-    def do(place, work):
+    def do(place, person, call):
         ready.wait()
-        answers[place] = work()
+        answers[place] = person.call("crm.lead", *call)
 
-    threads = [threading.Thread(target=do, args=pair) for pair in enumerate(works)]
+    threads = [
+        threading.Thread(target=do, args=(place, person, call))
+        for place, (person, call) in enumerate(zip(people, calls, strict=True))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -99,7 +103,7 @@ def people(odoo, database, made):
 def whole(lead):
     """The stays follow one another without gap or overlap; the open one is where the lead is."""
     stays = lead["stays"]
-    for stay, following in zip(stays, stays[1:], strict=False):
+    for stay, following in itertools.pairwise(stays):
         assert stay[2], stays
         assert stay[2] <= following[1], stays
     *_past, last = stays
@@ -109,19 +113,19 @@ def whole(lead):
 
 
 def test_two_drag_one_card_to_different_stages(people, made, run_script, database):
-    tom, dana = people
     second, third = made["stages"][1:3]
     for lead_id in made["pulled"]:
         answers = at_once(
-            lambda: tom.call("crm.lead", "web_save", [lead_id], {"stage_id": second}, {}),
-            lambda: dana.call("crm.lead", "web_save", [lead_id], {"stage_id": third}, {}),
+            people,
+            ("web_save", [lead_id], {"stage_id": second}, {}),
+            ("web_save", [lead_id], {"stage_id": third}, {}),
         )
         assert [told for _result, told in answers] == [None, None]
     found = run_script(database, READ_STAYS, ids=made["pulled"])
     movers = set()
     for lead in found.values():
         stays = whole(lead)
-        for stay, following in zip(stays, stays[1:], strict=False):
+        for stay, following in itertools.pairwise(stays):
             # One went on where the other had left it, at the same moment.
             assert (stay[2], stay[3]) == (following[1], following[0]), stays
         assert {stay[0] for stay in stays} == {made["stages"][0], second, third}
@@ -130,25 +134,17 @@ def test_two_drag_one_card_to_different_stages(people, made, run_script, databas
 
 
 def test_two_restore_one_lead(people, made, run_script, database):
-    tom, dana = people
     for lead_id in made["gone"]:
-        answers = at_once(
-            lambda: tom.call("crm.lead", "action_unarchive", [lead_id]),
-            lambda: dana.call("crm.lead", "action_unarchive", [lead_id]),
-        )
+        answers = at_once(people, *[("action_unarchive", [lead_id])] * 2)
         assert [told for _result, told in answers] == [None, None]
     for lead in run_script(database, READ_STAYS, ids=made["gone"]).values():
         assert len(whole(lead)) == 2
 
 
 def test_two_take_one_ringing_lead(people, made):
-    tom, dana = people
     winners = set()
     for lead_id in made["ringing"]:
-        answers = at_once(
-            lambda: tom.call("crm.lead", "action_take", [lead_id]),
-            lambda: dana.call("crm.lead", "action_take", [lead_id]),
-        )
+        answers = at_once(people, *[("action_take", [lead_id])] * 2)
         got = [place for place, (result, _told) in enumerate(answers) if result]
         assert len(got) == 1, answers
         owner, told = people[got[0]], answers[1 - got[0]][1]

@@ -12,7 +12,7 @@ class IrActionsActWindow(models.Model):
     def _get_action_dict(self):
         result = super()._get_action_dict()
         if self._is_one_of(PIPELINES):
-            result["help"] = Markup(result["help"] or "") + self._process_hint()
+            result["help"] = (result["help"] or Markup("")) + self._process_hint()
         return result
 
     def _process_hint(self):
