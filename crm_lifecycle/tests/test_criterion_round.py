@@ -72,6 +72,14 @@ class TestCriterionRound(CriterionCommon):
         self.as_user(lead).team_id = self.team
         self.assertEqual((lead.team_id, lead.stage_id), (self.team, self.shared_won))
 
+    def test_a_won_lead_is_asked_with_its_salesperson_too(self):
+        self.criterion(self.call)
+        lead = self.lead(phone=False, team_id=self.other.id, stage_id=self.shared_won.id)
+        vals = {"user_id": self.leader.id, "team_id": self.team.id}
+        self.assertRefused(lambda: self.as_user(lead, self.leader).write(vals))
+        self.as_user(lead, self.leader).write({"user_id": self.leader.id, "team_id": self.other.id})
+        self.assertEqual(lead.user_id, self.leader)
+
     def test_an_open_one_changes_its_team_freely(self):
         self.criterion(self.call)
         self.assertEqual(self.standing_beyond().team_id, self.team)

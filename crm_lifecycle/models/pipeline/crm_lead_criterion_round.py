@@ -25,12 +25,22 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def write(self, vals):
-        if self.env.su or CHANGING.isdisjoint(vals) or not self._has_conditions():
+        if self.env.su or CHANGING.isdisjoint(vals):
             return super().write(vals)
-        before = self.sudo().filtered(lambda lead: lead.won_status == "won")._ways()
+        before = self._won_ways(vals)
         result = super().write(vals)
         self._check_won_way(before)
         return result
+
+    def _won_ways(self, vals):
+        """The ways of the won ones of these leads; empty where there is no condition."""
+        leads = self.sudo()
+        if "user_id" in vals:
+            # Odoo reads the leads then, anyway: most often nothing else has to be looked up.
+            leads = leads.filtered(lambda lead: lead.won_status == "won")
+        if not leads or not leads._has_conditions():
+            return {}
+        return leads.filtered(lambda lead: lead.won_status == "won")._ways()
 
     def _has_conditions(self):
         """Whether there is any condition at all; costs nothing."""
@@ -49,6 +59,8 @@ class CrmLead(models.Model):
         :param dict before: of lead id to its way
         :raises StageRefused: with everything that is missing
         """
+        if not before:
+            return
         after = self.browse(before)._ways()
         other = self.browse(
             lead_id
