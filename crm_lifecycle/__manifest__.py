@@ -76,6 +76,7 @@
         "views/pipeline/stage_escalation_views.xml",
         "views/pipeline/crm_stage_clock_views.xml",
         "views/pipeline/crm_team_clock_views.xml",
+        "views/pipeline/crm_lead_wait_views.xml",
         "views/pipeline/crm_lead_clock_views.xml",
         "views/pipeline/crm_lead_responsible_views.xml",
         "views/pipeline/crm_stage_responsible_views.xml",

@@ -103,3 +103,5 @@ from . import test_lead_free
 from . import test_working_spans
 from . import test_lead_assign
 from . import test_lead_screening_note
+from . import test_criterion_round
+from . import test_passage_closed

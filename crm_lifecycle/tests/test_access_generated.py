@@ -79,6 +79,7 @@ PUBLIC_METHODS = {
     ("res.partner", "action_merge_duplicates"): "the customer has to be the user's to see",
     ("res.partner", "action_unlock_phase"): "the customer has to be the user's to see",
     ("crm.lead.put.off", "action_put_off"): "checks the own wizard, and write on the leads",
+    ("crm.lead.wait", "action_wait"): "checks the own wizard, and write on the leads",
     ("crm.lead", "action_put_off"): "checks write on the leads",
     ("crm.lead", "action_return"): "checks write on the leads",
     ("crm.lead", "action_take"): "checks write on the lead",

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .speed_common import NOON, SpeedCommon
 
@@ -78,6 +79,31 @@ class TestLeadPutOff(SpeedCommon):
     def test_the_pipeline_opens_without_it(self):
         action = self.env(user=self.seller, su=False)["crm.team"].action_your_pipeline()
         self.assertEqual(action["context"]["search_default_not_put_off"], 1)
+
+    def test_odoo_s_lists_of_leads_open_without_it(self):
+        leave_out = {"search_default_not_put_off": 1}
+        actions = self.env["ir.actions.actions"].with_user(self.seller).sudo(False)
+        for name in (
+            "crm.crm_lead_all_leads",
+            "crm.crm_case_form_view_salesteams_lead",
+            "crm.crm_case_form_view_salesteams_opportunity",
+            "crm_lifecycle.action_crm_lead_win",
+            "crm_lifecycle.action_crm_lead_grow",
+        ):
+            with self.subTest(name=name):
+                action = actions._for_xml_id(name)
+                context = safe_eval(action["context"], {"active_id": 7, "uid": self.seller.id})
+                self.assertLessEqual(leave_out.items(), context.items())
+                self.assertGreater(len(context), 1)
+                arch = self.env["crm.lead"].get_view(action["search_view_id"][0], "search")["arch"]
+                self.assertIn('name="not_put_off"', arch)
+
+    def test_a_team_s_leads_open_without_it(self):
+        team = self.team.with_user(self.leader)
+        action = team.action_open_unassigned_leads()
+        self.assertEqual(action["context"]["search_default_not_put_off"], 1)
+        self.assertTrue(action["context"]["search_default_unassigned"])
+        self.assertIn("not_put_off", team.action_open_leads()["context"])
 
     # ------------------------------------------------------------------ coming back
     def test_it_comes_back_on_its_day_with_a_to_do_once(self):

@@ -98,6 +98,24 @@ class TestPipelineClosing(ReportCommon):
             self.assertAlmostEqual(row.share, len(days) / len(lost))
             self.assertEqual(row.is_thin, len(days) < 5)
 
+    def test_losses_by_competitor_agree_with_counting(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        rival, hidden = self.customer("Rival"), self.customer("Hidden", company_id=other.id)
+        lost = self.closed("lost")
+        for story in lost[:3]:
+            story.lead.lost_to_id = rival
+        lost[3].lead.lost_to_id = hidden
+        rows = self.median(cut="competitor", period="all")
+        counts = {row.lost_to_id: row.lead_count for row in rows}
+        self.assertEqual(counts, {rival: 3, rival.browse(): len(lost) - 3})
+        row = rows.filtered("lost_to_id")
+        self.assertAlmostEqual(row.median_days, percentile([one.days for one in lost[:3]], 0.5), 3)
+        self.assertAlmostEqual(row.share, 3 / len(lost))
+        self.assertEqual(set(rows.mapped("outcome")), {"lost"})
+        self.assertEqual(len(self.rows(MEDIAN)), len(set(self.rows(MEDIAN).ids)))
+        for row in rows:
+            self.assertOpens(row.action_open_leads(), row.lead_count)
+
     def test_every_row_opens_the_leads_it_counts(self):
         rows = self.rows(MEDIAN)
         self.assertGreater(len(rows), 20)

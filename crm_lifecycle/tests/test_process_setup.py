@@ -77,6 +77,52 @@ class TestProcessSetup(PipelineCommon):
         self.as_user(lead).action_set_won()
         self.assertEqual(lead.stage_id, self.ready("win_won"))
 
+    # ------------------------------------------------------------------ companies
+    def more_companies(self):
+        """Two more companies of the manager's, of which the second is not selected."""
+        more = self.env["res.company"].create([{"name": "Second"}, {"name": "Third"}])
+        self.manager.company_ids |= more
+        selected = self.company | more[0]
+        setups = self.env["crm.process.setup"].with_user(self.manager)
+        return more, setups.with_context(allowed_company_ids=selected.ids).create({})
+
+    def test_a_reason_is_asked_in_each_selected_company_of_the_teams(self):
+        (second, third), setup = self.more_companies()
+        self.env["crm.team"].create({"name": "Of nobody", "company_id": False})
+        self.assertEqual(setup.reason_company_ids, self.company | second)
+        setup.action_apply()
+        required = (self.company | second | third).mapped("lifecycle_lost_reason_required")
+        self.assertEqual(required, [True, True, False])
+
+    def test_a_company_without_such_a_team_asks_for_none(self):
+        (second, _third), setup = self.more_companies()
+        setup._ready_made().team_ids = self.team
+        self.assertEqual(setup.reason_company_ids, self.company)
+        setup.action_apply()
+        self.assertFalse(second.lifecycle_lost_reason_required)
+
+    def test_no_company_of_somebody_else_is_set(self):
+        foreign = self.env["res.company"].create({"name": "Foreign"})
+        setup = self.setup_form().with_context(allowed_company_ids=foreign.ids)
+        with self.assertRaises(AccessError):
+            setup.action_apply()
+        self.assertFalse(foreign.lifecycle_lost_reason_required)
+
+    # ------------------------------------------------------------------ the way there
+    def hint(self, user):
+        action = self.env["ir.actions.actions"].with_user(user).sudo(False)
+        return action._for_xml_id("crm_lifecycle.action_crm_lead_win")["help"]
+
+    def test_an_empty_pipeline_leads_there_until_it_is_done(self):
+        link = f'name="{self.env.ref("crm_lifecycle.action_crm_process_setup").id}"'
+        self.assertIn(link, self.hint(self.manager))
+        self.assertNotIn(link, self.hint(self.leader))
+        self.assertIn("ask a manager of the Lifecycle app", self.hint(self.leader))
+        self.assertNotIn("Ready-made", self.hint(self.seller))
+        self.setup_form().action_apply()
+        self.assertNotIn(link, self.hint(self.manager))
+        self.assertNotIn("Ready-made", self.hint(self.leader))
+
     def test_only_managers_of_the_app_change_the_process(self):
         with self.assertRaises(AccessError):
             self.setup_form(self.seller)

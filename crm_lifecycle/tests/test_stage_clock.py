@@ -141,6 +141,41 @@ class TestStageClock(ClockCommon):
         self.assertEqual(stay.paused_minutes, 19 * 60 + 54)
         self.assertEqual(stay.pause_reason, "Measures")
 
+    def wait(self, lead, user=None, **vals):
+        leads = self.as_user(lead, user)
+        dialog = leads.env["crm.lead.wait"].with_context(default_lead_ids=lead.ids).create(vals)
+        return dialog.action_wait()
+
+    def test_the_dialog_keeps_what_it_waits_for(self):
+        lead = self.lead_at(MONDAY)
+        with self.at("2026-03-02 10:06:00"):
+            self.wait(lead, reason="The <b>measures</b>")
+            self.assertEqual(lead.clock_state, "paused")
+            self.assertEqual(lead.clock_wait_reason, "The <b>measures</b>")
+            self.assertIn("The &lt;b&gt;measures", lead.message_ids[0].body)
+            self.as_user(lead).action_resume_clock()
+            lead.invalidate_recordset()
+            self.assertFalse(lead.clock_wait_reason)
+
+    def test_the_dialog_asks_for_no_reason(self):
+        lead = self.lead_at(MONDAY)
+        with self.at("2026-03-02 10:06:00"):
+            self.wait(lead)
+            self.assertEqual((lead.clock_state, lead.clock_wait_reason), ("paused", False))
+
+    def test_the_dialog_stops_no_clock_of_others(self):
+        lead = self.lead_at(MONDAY)
+        with self.at(MONDAY):
+            with self.assertRaises(AccessError):
+                self.wait(lead, self.colleague)
+            self.assertEqual(lead.clock_state, "running")
+
+    def test_somebody_else_s_dialog_is_not_pressed(self):
+        lead = self.lead_at(MONDAY)
+        dialog = self.as_user(lead).env["crm.lead.wait"].create({"lead_ids": lead.ids})
+        with self.at(MONDAY), self.assertRaises(AccessError):
+            dialog.with_user(self.leader).action_wait()
+
     def test_leaving_while_waiting_is_met(self):
         lead = self.lead_at(MONDAY)
         with self.at("2026-03-02 10:06:00"):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 MANAGER = "crm_lifecycle.group_lifecycle_manager"
 READY_MADE = (
@@ -17,7 +18,7 @@ READY_MADE = (
 )
 CORE = ("stage_lead1", "stage_lead2", "stage_lead3", "stage_lead4")
 ALL = {"active_test": False}
-# A setting of the company that comes with the processes, where it is there.
+# A setting of the companies that comes with the processes.
 REASON_REQUIRED = "lifecycle_lost_reason_required"
 
 
@@ -48,20 +49,26 @@ class CrmProcessSetup(models.TransientModel):
         help="Open leads stand in them. Move those, then come back here or archive the stage.",
     )
     is_done = fields.Boolean("In Use", compute="_compute_stages")
-    requires_reason = fields.Boolean(compute="_compute_stages")
+    reason_company_ids = fields.Many2many(
+        "res.company",
+        string="Lost Needs a Reason",
+        compute="_compute_stages",
+        help="Of the companies you have selected, those whose leads go through these stages.",
+    )
 
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_stages(self):
         ready, core = self._ready_made(), self._core_stages()
         kept = core.filtered(lambda stage: stage in core._open_lead_counts())
+        companies = self._companies()
         grow = ready.filtered(lambda stage: stage.lifecycle_phase == "enhancement")
         for setup in self:
             setup.win_stage_ids = ready - grow
             setup.grow_stage_ids = grow
             setup.kept_stage_ids = kept
             setup.archived_stage_ids = core - kept
-            setup.is_done = not ready.filtered(lambda stage: not stage.active) and core <= kept
-            setup.requires_reason = REASON_REQUIRED in self.env.company._fields
+            setup.is_done = self._is_done(ready, core, kept)
+            setup.reason_company_ids = companies
 
     def action_apply(self):
         """Do what is shown, and open the stages.
@@ -70,23 +77,48 @@ class CrmProcessSetup(models.TransientModel):
         """
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only managers of the Lifecycle app change the process."))
-        self.sudo()._apply()
+        self.sudo()._apply(self._companies().sudo())
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_lifecycle.action_crm_stage_process"
         )
 
     @api.model
-    def _apply(self):
-        """Activate, archive, and set the processes of what is kept."""
+    def _apply(self, companies):
+        """Activate, archive, and set the processes of what is kept.
+
+        :param companies: those whose lost leads need a reason from now on
+        """
         ready, core = self._ready_made(), self._core_stages()
         kept = core.filtered(lambda stage: stage in core._open_lead_counts())
         ready.filtered(lambda stage: not stage.active).active = True
         (core - kept).active = False
         for stage in kept.filtered(lambda stage: not stage.lifecycle_phase):
             stage.lifecycle_phase = self._phase_of_leads(stage)
-        company = self.env.company
-        if REASON_REQUIRED in company._fields:
-            company[REASON_REQUIRED] = True
+        companies.write({REASON_REQUIRED: True})
+
+    @api.model
+    def _is_done(self, ready, core, kept):
+        return not ready.filtered(lambda stage: not stage.active) and core <= kept
+
+    @api.model
+    def _is_to_do(self):
+        """Whether any ready-made stage waits to be taken into use."""
+        return bool(self._ready_made().filtered(lambda stage: not stage.active))
+
+    @api.model
+    def _companies(self):
+        """Of the companies the user has selected, those whose leads the stages' teams handle.
+
+        All of them where a team is of no company, or there is no team.
+        """
+        stages, selected = self._ready_made(), self.env.companies
+        domain = Domain.TRUE
+        if all(stage.team_ids for stage in stages):
+            domain = Domain("id", "in", stages.team_ids.ids)
+        teams = self.env["crm.team"].sudo().search(domain)
+        if not teams or not all(team.company_id for team in teams):
+            return selected
+        return selected.filtered(lambda company: company in teams.company_id)
 
     @api.model
     def _phase_of_leads(self, stage):

@@ -91,3 +91,7 @@ from . import mail_mail
 from . import crm_lead_assign
 from . import crm_lead_screening_note
 from . import customer_value_refresh
+from . import crm_lead_criterion_round
+from . import ir_actions_put_off
+from . import ir_actions_process
+from . import crm_lead_archived_stage

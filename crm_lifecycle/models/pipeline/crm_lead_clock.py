@@ -14,6 +14,7 @@ NO_CLOCK = {
     "clock_state": "none",
     "clock_left_minutes": 0.0,
     "clock_text": False,
+    "clock_wait_reason": False,
     "clock_may_wait": False,
     "clock_is_counting": False,
     "clock_day_minutes": 0,
@@ -43,6 +44,7 @@ class CrmLead(models.Model):
         "Working Minutes Left", compute="_compute_clock", help="Negative when late."
     )
     clock_text = fields.Char("Time Left", compute="_compute_clock")
+    clock_wait_reason = fields.Char("Waiting for", compute="_compute_clock")
     clock_may_wait = fields.Boolean(compute="_compute_clock")
     clock_is_counting = fields.Boolean("Clock Counts Now", compute="_compute_clock")
     clock_day_minutes = fields.Integer("Minutes of a Working Day", compute="_compute_clock")

@@ -51,13 +51,19 @@ class CrmLead(models.Model):
 
     def _missing_conditions(self, moves):
         """What is missing: dict of lead id to the conditions it does not meet, in their order."""
-        asked = self._conditions_asked(moves)
+        return self._missing_of(self._conditions_asked(moves))
+
+    def _missing_of(self, asked):
+        """The same, of what is asked.
+
+        :param dict asked: of criterion id to leads
+        """
         if not asked:
             return {}
         criteria = self.env["crm.stage.criterion"].sudo().browse(asked).sorted()
         since = {}
         if "contact" in criteria.mapped("kind"):
-            since = self._in_last_stage_since([move.lead.id for move in moves])
+            since = self._in_last_stage_since(self.union(*asked.values()).ids)
         missing = defaultdict(criteria.browse)
         for criterion in criteria:
             for lead_id in criterion._unmet(asked[criterion.id], since):

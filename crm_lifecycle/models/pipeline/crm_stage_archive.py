@@ -1,9 +1,12 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
 class CrmStage(models.Model):
-    """A stage in which open leads stand stays in use, and in their process."""
+    """A stage in which open leads stand stays in use, and in their process.
+
+    One in which any leads stand, lost ones too, is archived and not deleted.
+    """
 
     _inherit = "crm.stage"
 
@@ -14,6 +17,28 @@ class CrmStage(models.Model):
             if vals.get("lifecycle_phase"):
                 self._check_empty([("lifecycle_phase", "!=", vals["lifecycle_phase"])])
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_leads(self):
+        """Refuse to delete a stage of leads, which the database would refuse less clearly.
+
+        :raises UserError: with the stages and the number of leads in each
+        """
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        domain = [("stage_id", "in", self.ids)]
+        counts = leads._read_group(domain, ["stage_id"], ["__count"])
+        if counts:
+            raise UserError(
+                self.env._(
+                    "Leads stand in: %(stages)s, open, won, lost or archived. Move them to other "
+                    "stages first, or archive the stage when no open lead stands in it.",
+                    stages=self._counted(counts),
+                )
+            )
+
+    def _counted(self, counts):
+        """Stages and the number of leads in each, in words."""
+        return ", ".join(f"{stage.name} ({count})" for stage, count in counts)
 
     def _open_lead_counts(self, domain=()):
         """How many open leads stand in these stages, of all companies.
@@ -36,6 +61,6 @@ class CrmStage(models.Model):
                 self.env._(
                     "Open leads stand in: %(stages)s. Move them to other stages of their "
                     "process first; then this stage can be archived or given to one process.",
-                    stages=", ".join(f"{stage.name} ({count})" for stage, count in counts.items()),
+                    stages=self._counted(counts.items()),
                 )
             )

@@ -115,10 +115,21 @@ class CrmStagePassage(models.Model):
             if self._comes_in(move, last):
                 entries += [self._prepare_skipped(move, stage, now) for stage in move.skipped]
                 entries.append(self._prepare_entry(move, now))
+        self._wait_for_leads(moves, current)
         # A stay ends before the next one begins, in the database too.
         passages.flush_model()
         created = passages.create(entries)
         return {passage.lead_id.id: passage for passage in created if passage.state != "skipped"}
+
+    @api.model
+    def _wait_for_leads(self, moves, current):
+        """Have two who restore one lead come after one another: the second finds it restored.
+
+        Where a stay ends, they meet at that stay; where none does, only at the lead.
+        """
+        without = [move.lead for move in moves if not move.created and not current[move.lead.id]]
+        back = [move.lead for move in moves if move.reopened]
+        self.env["crm.lead"].union(*without, *back).flush_recordset(["active", "stage_id"])
 
     @api.model
     def _comes_in(self, move, last):

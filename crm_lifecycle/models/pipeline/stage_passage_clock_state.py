@@ -17,6 +17,7 @@ class CrmStagePassage(models.Model):
             "clock_state": state,
             "clock_left_minutes": left,
             "clock_text": self._clock_text(state, left, working),
+            "clock_wait_reason": (state == "paused" and self.pause_reason) or False,
             "clock_may_wait": self._may_wait(),
             "clock_is_counting": working and not self.paused_since,
             "clock_day_minutes": self._clock_calendar()._day_minutes(),
