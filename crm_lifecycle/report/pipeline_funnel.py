@@ -68,53 +68,45 @@ class CrmPipelineFunnel(models.Model):
         )
 
     def _places_sql(self):
-        """The stages in their order."""
+        """The stages in their order, each with its teams; None: of every team."""
+        field = self.env["crm.stage"]._fields["team_ids"]
+        table, stage, team = map(SQL.identifier, (field.relation, field.column1, field.column2))
         return SQL(
             """SELECT id, is_won, active, lifecycle_phase,
+                      (SELECT ARRAY_AGG(%(team)s) FROM %(table)s WHERE %(stage)s = crm_stage.id)
+                          AS team_ids,
                       ROW_NUMBER() OVER (ORDER BY sequence, id) AS position
-                 FROM crm_stage"""
+                 FROM crm_stage""",
+            table=table,
+            stage=stage,
+            team=team,
         )
 
     def _furthest_sql(self):
         """How far each lead came in its own process, and where it stood."""
         return SQL(
             """SELECT lead.id AS lead_id, lead.lifecycle_phase, lead.team_id,
-                      MAX(place.position) AS position,
-                      ARRAY_AGG(DISTINCT place.id) AS stage_ids
+                      MAX(place.position) AS position, ARRAY_AGG(place.id) AS stage_ids
                  FROM crm_stage_passage passage
                  JOIN crm_lead lead ON lead.id = passage.lead_id
                  JOIN place ON place.id = passage.stage_id
                 WHERE passage.is_merged IS NOT TRUE
                   AND (place.lifecycle_phase IS NULL
                        OR place.lifecycle_phase = lead.lifecycle_phase)
-                GROUP BY lead.id"""
+                GROUP BY lead.id""",
         )
 
     def _reached_sql(self):
         """Each lead's stages up to the furthest; of the won ones, where it stood."""
         return SQL(
             """SELECT furthest.lead_id, place.id AS stage_id, place.position, place.is_won,
-                      (ROW_NUMBER() OVER (PARTITION BY furthest.lead_id
-                                          ORDER BY place.position DESC) > 1)::int AS went_on
+                      (place.position < furthest.position)::int AS went_on
                  FROM furthest
                  JOIN place ON place.position <= furthest.position
                   AND (place.id = ANY(furthest.stage_ids)
                        OR (place.active AND place.is_won IS NOT TRUE
                            AND (place.lifecycle_phase IS NULL
                                 OR place.lifecycle_phase = furthest.lifecycle_phase)
-                           AND %(of_team)s))""",
-            of_team=self._of_team_sql(),
-        )
-
-    def _of_team_sql(self):
-        """Whether a stage is one of the lead's team."""
-        field = self.env["crm.stage"]._fields["team_ids"]
-        table, stage, team = map(SQL.identifier, (field.relation, field.column1, field.column2))
-        return SQL(
-            """(NOT EXISTS (SELECT 1 FROM %(table)s WHERE %(stage)s = place.id)
-                OR EXISTS (SELECT 1 FROM %(table)s
-                            WHERE %(stage)s = place.id AND %(team)s = furthest.team_id))""",
-            table=table,
-            stage=stage,
-            team=team,
+                           AND (place.team_ids IS NULL
+                                OR furthest.team_id = ANY(place.team_ids))))"""
         )
