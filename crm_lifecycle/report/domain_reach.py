@@ -1,4 +1,5 @@
 from collections.abc import Callable, Collection
+from datetime import datetime
 
 from odoo.fields import Domain
 
@@ -13,6 +14,8 @@ def reach(
     :param told: the values that a single condition leaves; None: it says nothing about them
     """
     domain = domain.optimize(model) if model is not None else domain
+    if domain.is_false():
+        return frozenset()
     operator = getattr(domain, "OPERATOR", None)
     if operator in ("&", "|"):
         parts = [reach(part, every, told) for part in domain.children]
@@ -30,3 +33,16 @@ def named(condition: Domain, name: str, every: frozenset) -> set | None:
         return None
     values = set(condition.value)
     return values if condition.operator == "in" else set(every) - values
+
+
+def compared(domain: Domain, name: str) -> list[tuple[str, datetime]]:
+    """Comparisons of the moment ``name`` that every row of an optimized domain meets.
+
+    :return: list of (operator, moment)
+    """
+    parts = domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]
+    return [
+        (part.operator, part.value)
+        for part in parts
+        if getattr(part, "field_expr", None) == name and isinstance(part.value, datetime)
+    ]
