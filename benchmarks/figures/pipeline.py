@@ -39,12 +39,6 @@ REPORTS = {
         ["lead_count:sum", "revenue:sum", "cost:sum", "yield_rate:avg"],
         [],
     ),
-    "People by product category": (
-        "crm.person.category",
-        ["user_id", "category_id"],
-        ["revenue:sum", "move_id:count_distinct", "won_share:avg"],
-        [],
-    ),
     "Funnel": (
         "crm.pipeline.funnel",
         ["stage_id"],
@@ -63,6 +57,12 @@ REPORTS = {
     "Stages to drop": ("crm.stage.dispensable", ["stage_id"], ["stay_count:sum"], YEAR),
     "Other order": ("crm.stage.order.pair", ["stage_id"], ["lead_count:sum"], YEAR),
 }
+CATEGORIES = (
+    "crm.person.category",
+    ["user_id", "category_id"],
+    ["revenue:sum", "move_id:count_distinct", "won_share:avg"],
+    [],
+)
 
 
 def opened(bench: Bench, report: tuple) -> list:
@@ -157,7 +157,20 @@ def pipeline(bench: Bench) -> list[Result]:
         reports = {name: report for name, report in REPORTS.items() if report[0] in env}
     for name, report in reports.items():
         results += _report(bench, name, report)
-    return results + _beside(
+    return results
+
+
+@figure("categories")
+def categories(bench: Bench) -> list[Result]:
+    """Salespeople by product category beside core's invoice analysis: all lines of invoices."""
+    return _report(bench, "People by product category", CATEGORIES, INVOICES)
+
+
+@figure("process_book")
+def process_book(bench: Bench) -> list[Result]:
+    """The workbook, of which each sheet is an analysis."""
+    passages.fill(bench.db)
+    return _beside(
         bench,
         "Workbook: Sales process",
         "core's pipeline report",
@@ -166,11 +179,9 @@ def pipeline(bench: Bench) -> list[Result]:
     )
 
 
-def _report(bench: Bench, name: str, report: tuple) -> list[Result]:
+def _report(bench: Bench, name: str, report: tuple, core: tuple = CORE) -> list[Result]:
     """A report as it opens, and all that it has; one that opens with everything once."""
-    core, beside = CORE, "core's pipeline report"
-    if report[0] == "crm.person.category":
-        core, beside = INVOICES, "core's invoice analysis"
+    beside = "core's pipeline report" if core is CORE else "core's invoice analysis"
     domain = opened(bench, report)
     results = []
     for title, asked, aim in (
