@@ -24,13 +24,14 @@ INVOICES = ("account.invoice.report", ["invoice_user_id"], ["__count", "price_su
 AT_MOST = "<= 3"
 AS_CORE = "<= 1.1"
 YEAR = [("period", "=", "year")]
-# Analyses by what they are called: model, grouping, measures, and the domain that they open with
-# (a name: that of the field of which this year is shown).
+# Analyses by what they are called: model, grouping, measures, the domain that they open with, and
+# the field, if any, of which they show this year then.
 REPORTS = {
     "Stays in stages": (
         "crm.stage.passage",
         ["stage_id", "user_id"],
         ["__count", "calendar_minutes:avg"],
+        [],
         "date_in",
     ),
     "Campaigns": (
@@ -43,6 +44,7 @@ REPORTS = {
         "crm.pipeline.funnel",
         ["stage_id"],
         ["reached:sum", "next_rate:avg", "won_rate:avg"],
+        [("lifecycle_phase", "=", "acquisition")],
         "cohort_date",
     ),
     "Time in stages": (
@@ -51,9 +53,9 @@ REPORTS = {
         ["stay_count:sum"],
         [*YEAR, ("all_teams", "=", True)],
     ),
-    "Cycle": ("crm.pipeline.cycle", ["outcome"], ["__count", "days:avg"], "date_closed"),
+    "Cycle": ("crm.pipeline.cycle", ["outcome"], ["__count", "days:avg"], [], "date_closed"),
     "Cycle time and losses": ("crm.cycle.time", ["outcome"], ["lead_count:sum"], YEAR),
-    "People": ("crm.pipeline.person", ["user_id"], ["__count", "close_rate:avg"], "date"),
+    "People": ("crm.pipeline.person", ["user_id"], ["__count", "close_rate:avg"], [], "date"),
     "Stages to drop": ("crm.stage.dispensable", ["stage_id"], ["stay_count:sum"], YEAR),
     "Other order": ("crm.stage.order.pair", ["stage_id"], ["lead_count:sum"], YEAR),
 }
@@ -67,11 +69,11 @@ CATEGORIES = (
 
 def opened(bench: Bench, report: tuple) -> list:
     """The domain that a report opens with."""
-    shown = report[3]
-    if not isinstance(shown, str):
-        return shown
+    _model, _groupby, _aggregates, domain, *moments = report
     year = bench.as_of.year
-    return [(shown, ">=", f"{year}-01-01"), (shown, "<", f"{year + 1}-01-01")]
+    for moment in moments:
+        domain = [*domain, (moment, ">=", f"{year}-01-01"), (moment, "<", f"{year + 1}-01-01")]
+    return domain
 
 
 def _boss(bench: Bench, db: str):
