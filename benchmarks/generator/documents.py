@@ -138,8 +138,12 @@ def _transfer(cr, made, kind: str, source: SQL, ids: tuple[SQL, SQL], more=None)
     )
 
 
-def leads(cr, made: Exemplars, size: Size) -> None:
-    """As many leads as customers, prospects among them, spread over the stages."""
+def leads(cr, made: Exemplars, size: Size, as_of: date) -> None:
+    """As many leads as customers, prospects among them, come over the years.
+
+    Of those older than two months most are won or lost; the others are spread over the stages.
+    """
+    outcome = SQL("outcome")
     rows.insert(
         cr,
         "crm_lead",
@@ -149,17 +153,45 @@ def leads(cr, made: Exemplars, size: Size) -> None:
             "name": SQL("'Lead ' || i"),
             "partner_id": SQL("CASE WHEN pg_temp.u(i, 61) < 0.7 THEN partner_id END"),
             "user_id": SQL("user_id"),
-            "stage_id": SQL("stage_id"),
+            "source_id": SQL("CASE WHEN pg_temp.u(i, 64) < 0.4 THEN source_id END"),
+            "stage_id": SQL("CASE WHEN %s = 'won' THEN won_id ELSE stage_id END", outcome),
+            "won_status": outcome,
+            "active": SQL("%s != 'lost'", outcome),
+            "probability": SQL("CASE %s WHEN 'won' THEN 100 WHEN 'lost' THEN 0 END", outcome),
+            "lost_reason_id": SQL("CASE WHEN %s = 'lost' THEN lost_reason_id END", outcome),
+            "expected_revenue": SQL("round((300 * exp(pg_temp.z(i, 65)))::numeric, 2)"),
+            "date_closed": SQL(
+                "CASE WHEN %s != 'pending' THEN day + make_interval(days => took) END", outcome
+            ),
+            **_stamps(),
         },
-        SQL(
-            """(SELECT i, customer.*, stage.ids[1 + floor(
-                          array_length(stage.ids, 1) * pg_temp.u(i, 62))::int] AS stage_id
-                  FROM generate_series(1, %s::bigint) i
-                  JOIN (SELECT array_agg(id ORDER BY sequence, id) AS ids
-                          FROM crm_stage WHERE NOT COALESCE(is_won, FALSE)) stage ON TRUE
-                  JOIN bench_customer customer
-                    ON customer.rank = 1 + floor(%s * pg_temp.u(i, 60))::int) drawn""",
-            size.leads,
-            size.customers,
-        ),
+        _drawn_leads(size, as_of),
+    )
+
+
+def _drawn_leads(size: Size, as_of: date) -> SQL:
+    """``FROM`` of leads ``i`` with ``day``, what they draw from, and what became of them."""
+    return SQL(
+        """(SELECT i, day, customer.*, choice.won_id,
+                   choice.stages[1 + i * 7 %% array_length(choice.stages, 1)] AS stage_id,
+                   choice.sources[1 + i %% array_length(choice.sources, 1)] AS source_id,
+                   choice.reasons[1 + i %% array_length(choice.reasons, 1)] AS lost_reason_id,
+                   1 + floor(40 * pg_temp.u(i, 66))::int AS took,
+                   CASE WHEN day > %(as_of)s::date - 60 OR pg_temp.u(i, 63) > 0.7 THEN 'pending'
+                        WHEN pg_temp.u(i, 63) > 0.3 THEN 'lost' ELSE 'won' END AS outcome
+              FROM (SELECT i, %(as_of)s::date - %(days)s + (i * %(days)s / %(count)s)::int AS day,
+                           1 + floor(%(customers)s * pg_temp.u(i, 60))::int AS rank
+                      FROM generate_series(1, %(count)s::bigint) i) picked
+              JOIN bench_customer customer USING (rank)
+              JOIN (SELECT array_agg(id ORDER BY sequence, id)
+                               FILTER (WHERE is_won IS NOT TRUE) AS stages,
+                           MIN(id) FILTER (WHERE is_won) AS won_id,
+                           (SELECT array_agg(id ORDER BY id) FROM utm_source) AS sources,
+                           (SELECT array_agg(id ORDER BY id) FROM crm_lost_reason) AS reasons
+                      FROM crm_stage) choice ON TRUE
+             ORDER BY i) drawn""",
+        as_of=as_of,
+        days=DAYS,
+        count=size.leads,
+        customers=size.customers,
     )

@@ -72,6 +72,10 @@ def _shared(env) -> Exemplars:
         {"name": "Projects"}
     )
     account = env["account.analytic.account"].create({"name": "Service", "plan_id": plan.id})
+    # Three stages beside Odoo's three and the won one: a lead has six to pass.
+    env["crm.stage"].create(
+        [{"name": f"Stage {number}", "sequence": number} for number in (4, 5, 6)]
+    )
     return Exemplars(users.ids, product.id, account.id)
 
 

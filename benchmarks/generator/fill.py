@@ -51,7 +51,7 @@ def generate(cr, made: exemplars.Exemplars, size: Size, as_of: date) -> None:
     documents.hours(cr, made, size, as_of)
     documents.orders(cr, made, size, as_of)
     documents.transfers(cr, made, size, as_of)
-    documents.leads(cr, made, size)
+    documents.leads(cr, made, size, as_of)
 
 
 def _functions(cr) -> None:

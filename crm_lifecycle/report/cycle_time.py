@@ -20,6 +20,7 @@ class CrmCycleTime(models.Model):
     _auto = False
     _log_access = False
     _order = "lifecycle_phase, outcome desc, cut, lead_count desc, id"
+    _period_bit = 5
     _depends = {
         "crm.lead": LEAD_COLUMNS,
         "crm.stage.passage": STAY_COLUMNS,
@@ -67,7 +68,7 @@ class CrmCycleTime(models.Model):
                 WHERE figure.cut IN ('all', 'team') OR figure.outcome = 'lost'""",
             closed=self._allowed(
                 "crm.pipeline.cycle",
-                [],
+                self._span_domain("date_closed"),
                 *("outcome", "lifecycle_phase", "team_id", "stage_id", "lost_reason_id"),
                 *("lost_to_id", "date_closed", "days"),
             ),

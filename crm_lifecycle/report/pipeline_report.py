@@ -85,17 +85,8 @@ class CrmPipelineReport(models.AbstractModel):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model
-    def _periods_sql(self):
-        """Rows of (number, name, date_from, date_to), for a ``JOIN``."""
-        rows = [
-            SQL("(%s, %s, %s::timestamp, %s::timestamp)", number, name, start, end)
-            for number, (name, (start, end)) in enumerate(self._periods().items())
-        ]
-        return SQL("(VALUES %s) AS period (number, name, date_from, date_to)", SQL(", ").join(rows))
-
-    @api.model
     def _in_period(self, column):
-        """Whether a moment lies in a row of ``_periods_sql``."""
+        """Whether a moment lies in ``period``: a row with ``date_from`` and ``date_to``."""
         return SQL(
             """(period.date_from IS NULL OR %(column)s >= period.date_from)
                AND (period.date_to IS NULL OR %(column)s < period.date_to)""",

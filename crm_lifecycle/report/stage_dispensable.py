@@ -22,6 +22,7 @@ class CrmStageDispensable(models.Model):
     _auto = False
     _log_access = False
     _order = "through_share desc, stay_count desc, id"
+    _period_bit = 2
     _depends = {
         "crm.stage": ["is_won"],
         "crm.stage.passage": STAY_COLUMNS,
@@ -37,37 +38,50 @@ class CrmStageDispensable(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            """WITH stay AS (%(stays)s), figure AS (%(figures)s)
-               SELECT (figure.stage_id::bigint << 5) | (figure.number << 2) | %(phase)s AS id,
-                      figure.stage_id, figure.lifecycle_phase, figure.period, figure.stay_count,
-                      figure.skipped_count, figure.through_count,
+            """WITH figure AS (%(figures)s)
+               SELECT (figure.stage_id::bigint << 5) | (figure.number << 2) | figure.phase AS id,
+                      figure.stage_id, %(phase)s AS lifecycle_phase, figure.period,
+                      figure.stay_count, figure.skipped_count, figure.through_count,
                       figure.through_count::float8 / figure.stay_count AS through_share,
                       %(thin)s AS is_thin,
                       figure.stay_count >= %(few)s
                       AND figure.through_count >= %(share)s * figure.stay_count AS is_candidate
                  FROM figure""",
-            stays=self._stays_sql([("date_out", "!=", False), ("is_won", "=", False)]),
             figures=self._figures_sql(),
-            phase=self._phase_number(SQL("figure.lifecycle_phase")),
+            phase=self._phase_name(SQL("figure.phase")),
             thin=self._thin_sql(SQL("figure.stay_count")),
             few=FEW,
             share=NEARLY_ALL,
         )
 
     def _figures_sql(self):
+        """The figures of the periods: each slice of time is counted once, and then added up."""
+        domain = [("date_out", "!=", False), ("is_won", "=", False)]
+        domain += self._span_domain("date_out")
         return SQL(
-            """SELECT stay.stage_id, stay.lifecycle_phase, period.number, period.name AS period,
-                      COUNT(*) AS stay_count,
-                      COUNT(*) FILTER (WHERE stay.state = 'skipped') AS skipped_count,
-                      COUNT(*) FILTER (WHERE stay.state = 'skipped'
-                                       OR (stay.exit = 'forward' AND stay.calendar_minutes < %s))
-                          AS through_count
-                 FROM stay
-                 JOIN %s ON %s
-                GROUP BY stay.stage_id, stay.lifecycle_phase, period.number, period.name""",
-            self._through_minutes(),
-            self._periods_sql(),
-            self._in_period(SQL("stay.date_out")),
+            """SELECT slice.stage_id, slice.phase, period.number, period.name AS period,
+                      SUM(slice.stay_count)::int AS stay_count,
+                      SUM(slice.skipped_count)::int AS skipped_count,
+                      SUM(slice.through_count)::int AS through_count
+                 FROM (SELECT stay.stage_id, %(phase)s AS phase, %(slice)s AS slice,
+                              COUNT(*) AS stay_count,
+                              COUNT(*) FILTER (WHERE stay.state = 'skipped') AS skipped_count,
+                              COUNT(*) FILTER (
+                                  WHERE stay.state = 'skipped'
+                                     OR (stay.exit = 'forward'
+                                         AND stay.calendar_minutes < %(minutes)s))
+                                  AS through_count
+                         FROM (%(stays)s) AS stay
+                        GROUP BY %(keys)s) slice
+                 JOIN %(periods)s ON %(within)s
+                GROUP BY 1, 2, 3, 4""",
+            keys=self._slice_keys("stay", "date_out", "stage_id", "lifecycle_phase"),
+            stays=self._stays_sql(domain),
+            phase=self._phase_number(SQL("stay.lifecycle_phase")),
+            slice=self._slice(SQL.identifier("stay", "date_out")),
+            minutes=self._through_minutes(),
+            periods=self._periods_sql(),
+            within=self._slice_within(SQL("period")),
         )
 
     def _through_minutes(self):

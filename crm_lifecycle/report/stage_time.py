@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .domain_reach import named, reach
+from .pipeline_figure_report import NAMES
 from .pipeline_report import STAY_COLUMNS
 
 
@@ -19,6 +21,7 @@ class CrmStageTime(models.Model):
     _auto = False
     _log_access = False
     _order = "lifecycle_phase, stage_sequence, stage_id, all_teams desc, team_id, period"
+    _period_bit = 3
     _depends = {
         "crm.stage": ["sequence", "is_won"],
         "crm.stage.passage": STAY_COLUMNS,
@@ -44,14 +47,14 @@ class CrmStageTime(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            """WITH stay AS (%(stays)s), figure AS MATERIALIZED (%(figures)s)
+            """WITH slice AS MATERIALIZED (%(slices)s), figure AS MATERIALIZED (%(figures)s)
                SELECT (figure.stage_id::bigint << 26) | (COALESCE(figure.team_id, 0)::bigint << 6)
-                      | (figure.number << 3) | (%(phase)s << 1) | figure.all_teams::int AS id,
-                      figure.stage_id, stage.sequence AS stage_sequence, figure.lifecycle_phase,
-                      figure.team_id, figure.all_teams, figure.period, figure.stay_count,
-                      %(thin)s AS is_thin, figure.conversion,
-                      figure.days[1] AS median_days, figure.days[2] AS p90_days,
-                      figure.hours IS NOT NULL AS has_working,
+                      | (figure.number << 3) | (figure.phase << 1) | figure.all_teams::int AS id,
+                      figure.stage_id, stage.sequence AS stage_sequence,
+                      %(phase)s AS lifecycle_phase, figure.team_id, figure.all_teams,
+                      figure.period, figure.stay_count, %(thin)s AS is_thin,
+                      figure.conversion, figure.days[1] AS median_days,
+                      figure.days[2] AS p90_days, figure.hours IS NOT NULL AS has_working,
                       figure.hours[1] AS median_hours, figure.hours[2] AS p90_hours,
                       before.stay_count IS NOT NULL AS has_before,
                       before.stay_count AS stay_count_before,
@@ -63,32 +66,91 @@ class CrmStageTime(models.Model):
                        AND before.stage_id = figure.stage_id
                        AND before.all_teams = figure.all_teams
                        AND before.team_id IS NOT DISTINCT FROM figure.team_id
-                       AND before.lifecycle_phase IS NOT DISTINCT FROM figure.lifecycle_phase""",
-            stays=self._stays_sql([("state", "!=", "skipped"), ("date_out", "!=", False)]),
+                       AND before.phase = figure.phase""",
+            slices=self._slices_sql(),
             figures=self._figures_sql(),
-            phase=self._phase_number(SQL("figure.lifecycle_phase")),
+            phase=self._phase_name(SQL("figure.phase")),
             thin=self._thin_sql(SQL("figure.stay_count")),
         )
 
-    def _figures_sql(self):
+    def _slices_sql(self):
+        """The stays of each slice of time, read once, with the minutes of each."""
+        domain = [("state", "!=", "skipped"), ("date_out", "!=", False)]
+        domain += self._span_domain("date_out")
+        by_team = ["team_id"] if False in self._asked_teams() else []
         return SQL(
-            """SELECT stay.stage_id, stay.lifecycle_phase, stay.team_id, period.number,
-                      period.name AS period, GROUPING(stay.team_id) = 1 AS all_teams,
+            """SELECT stay.stage_id, %(team)s AS team_id, %(phase)s AS phase, %(slice)s AS slice,
                       COUNT(*) AS stay_count,
-                      AVG((stay.exit = 'forward')::int)::float8 AS conversion,
-                      percentile_cont(ARRAY[0.5, 0.9])
-                          WITHIN GROUP (ORDER BY stay.calendar_minutes / 1440) AS days,
-                      percentile_cont(ARRAY[0.5, 0.9])
-                          WITHIN GROUP (ORDER BY stay.working_minutes / 60) AS hours
-                 FROM stay
-                 JOIN %(periods)s ON %(within)s
-                GROUP BY GROUPING SETS (
-                      (stay.stage_id, stay.lifecycle_phase, period.number, period.name),
-                      (stay.stage_id, stay.lifecycle_phase, period.number, period.name,
-                       stay.team_id))""",
-            periods=self._periods_sql(),
-            within=self._in_period(SQL("stay.date_out")),
+                      COUNT(*) FILTER (WHERE stay.exit = 'forward') AS forward_count,
+                      ARRAY_AGG(stay.calendar_minutes) AS minutes,
+                      ARRAY_AGG(stay.working_minutes)
+                          FILTER (WHERE stay.working_minutes IS NOT NULL) AS working
+                 FROM (%(stays)s) AS stay
+                GROUP BY %(keys)s""",
+            team=SQL.identifier("stay", "team_id") if by_team else SQL("NULL::int"),
+            keys=self._slice_keys("stay", "date_out", "stage_id", "lifecycle_phase", *by_team),
+            stays=self._stays_sql(domain),
+            phase=self._phase_number(SQL("stay.lifecycle_phase")),
+            slice=self._slice(SQL.identifier("stay", "date_out")),
         )
+
+    def _figures_sql(self):
+        """The figures of the periods, added up of their slices."""
+        return SQL(
+            """SELECT total.*, %(days)s AS days, %(hours)s AS hours
+                 FROM (SELECT slice.stage_id, slice.phase, period.number, period.name AS period,
+                              period.slice_from, period.slice_to, slice.team_id,
+                              GROUPING(slice.team_id) = 1 AS all_teams,
+                              SUM(slice.stay_count)::int AS stay_count,
+                              (SUM(slice.forward_count) / SUM(slice.stay_count))::float8
+                                  AS conversion
+                         FROM slice
+                         JOIN %(periods)s ON %(within)s
+                        GROUP BY slice.stage_id, slice.phase, period.number, period.name,
+                                 period.slice_from, period.slice_to,
+                                 GROUPING SETS ((), (slice.team_id))) AS total
+                WHERE total.all_teams = ANY(%(asked)s)""",
+            days=self._percentiles_sql(SQL("minutes"), 1440),
+            hours=self._percentiles_sql(SQL("working"), 60),
+            periods=self._periods_sql(),
+            within=self._slice_within(SQL("period")),
+            asked=self._asked_teams(),
+        )
+
+    def _percentiles_sql(self, minutes, unit):
+        """Median and 90th percentile of a column of minutes, in units of so many."""
+        return SQL(
+            """(SELECT percentile_cont(ARRAY[0.5, 0.9])
+                       WITHIN GROUP (ORDER BY one.minutes / %(unit)s)
+                  FROM slice
+                 CROSS JOIN UNNEST(slice.%(minutes)s) AS one (minutes)
+                 WHERE slice.stage_id = total.stage_id AND slice.phase = total.phase
+                   AND (total.all_teams OR slice.team_id IS NOT DISTINCT FROM total.team_id)
+                   AND %(within)s)""",
+            unit=unit,
+            minutes=minutes,
+            within=self._slice_within(SQL("total")),
+        )
+
+    @api.model
+    def _asked_teams(self):
+        """Whether rows of all teams, of each, or both are asked for: a list of booleans."""
+        return self.env.context.get("lifecycle_all_teams", [False, True])
+
+    @api.model
+    def _narrow(self, domain):
+        teams = reach(domain, frozenset([True, False]), self._all_teams_told, self)
+        narrow = super()._narrow(domain)
+        return narrow.with_context(lifecycle_all_teams=sorted(teams))
+
+    @api.model
+    def _all_teams_told(self, condition):
+        return named(condition, "all_teams", frozenset([True, False]))
+
+    def _counted(self):
+        """With each period the one before, which stands beside it."""
+        counted = super()._counted()
+        return counted | NAMES.intersection(f"{name}_before" for name in counted)
 
     def action_open_stays(self):
         """Open the stays counted."""

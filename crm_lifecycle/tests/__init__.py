@@ -105,3 +105,4 @@ from . import test_lead_assign
 from . import test_lead_screening_note
 from . import test_criterion_round
 from . import test_passage_closed
+from . import test_report_narrow

@@ -54,6 +54,33 @@ class TestReportScreens(ReportCommon):
                 self.assertTrue(found["records"])
                 self.assertLessEqual(self.env.cr.sql_log_count - before, AT_MOST)
 
+    def asked(self, name):
+        """How many queries the whole list and its first grouping take."""
+        report = self.env[name].with_user(self.leader)
+        arch = etree.fromstring(report.get_view(view_type="list")["arch"])
+        spec = {node.get("name"): {} for node in arch.iter("field")}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        found = report.web_search_read([], spec)
+        report.formatted_read_group([], ["lifecycle_phase"], ["__count"])
+        return self.env.cr.sql_log_count - before, len(found["records"])
+
+    def test_the_number_of_queries_does_not_depend_on_that_of_rows(self):
+        names = (*PIVOTS, *LISTS)
+        for name in names:
+            self.asked(name)
+        many = {name: self.asked(name) for name in names}
+        gone = self.leads[20:]
+        self.env["crm.stage.passage"].search([("lead_id", "in", gone.ids)]).unlink()
+        gone.unlink()
+        for name in names:
+            queries, rows = self.asked(name)
+            with self.subTest(name):
+                self.assertLessEqual(rows, many[name][1])
+                self.assertGreater(rows, 0)
+                self.assertEqual(queries, many[name][0])
+
     def test_every_search_filter_finds_without_an_error(self):
         for name in (*PIVOTS, *LISTS):
             report = self.env[name].with_user(self.leader)
