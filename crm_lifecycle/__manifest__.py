@@ -21,6 +21,7 @@
         "security/rules_card.xml",
         "security/rules_pipeline.xml",
         "security/rules_responsible.xml",
+        "security/rules_retention.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_call_data.xml",
         "data/ir_cron_screening_data.xml",
@@ -114,6 +115,8 @@
         "views/pipeline/campaign_yield_views.xml",
         "views/pipeline/person_category_views.xml",
         "views/pipeline/sales_process_export_views.xml",
+        "views/retention/cadence_views.xml",
+        "views/retention/touchpoint_views.xml",
         "views/menus.xml",
     ],
     "demo": [
