@@ -117,6 +117,12 @@
         "views/pipeline/sales_process_export_views.xml",
         "views/retention/cadence_views.xml",
         "views/retention/touchpoint_views.xml",
+        "data/customer_event_type_data.xml",
+        "data/event_rule_data.xml",
+        "views/retention/customer_event_type_views.xml",
+        "views/retention/customer_event_views.xml",
+        "views/retention/event_rule_views.xml",
+        "views/retention/res_partner_event_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -3,3 +3,15 @@ from . import cadence_step
 from . import touchpoint
 from . import customer_event_type
 from . import customer_event
+from . import customer_event_report
+from . import customer_event_reaction
+from . import customer_event_source
+from . import mail_activity_event
+from . import event_rule
+from . import event_rule_cause
+from . import event_rule_run
+from . import event_rule_preview
+from . import res_company_event
+from . import res_partner_event
+from . import base_partner_merge_event
+from . import customer_card_events
