@@ -99,3 +99,6 @@ from . import test_report_screens
 from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
+from . import test_event_rules
+from . import test_event_report
+from . import test_event_reactions
