@@ -8,8 +8,8 @@ SOURCES = [("manual", "By Hand"), ("rule", "By a Rule"), ("api", "By an Interfac
 # What the server says: a client may say what happened at whom, when, and what came of it.
 OURS = {
     *("risk_points", "bears_until", "react_by", "state", "ended_on", "closed_on", "handled_on"),
-    *("closed_user_id", "handled_user_id", "source", "rule_id", "external_id"),
-    *("source_ids", "source_count", "source_facts"),
+    *("closed_user_id", "handled_user_id", "source", "rule_id", "rule_kind"),
+    *("source_ids", "source_count", "source_facts", "external_id"),
 }
 # What makes another event of it, and is a rule's to say where a rule noticed it.
 FACTS = {"partner_id", "company_id", "type_id", "date"}

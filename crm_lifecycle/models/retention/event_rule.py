@@ -48,8 +48,13 @@ class CrmEventRule(models.Model):
     name = fields.Char("Rule", translate=True, help="Empty: the name of what it looks for.")
     active = fields.Boolean(default=False, help="Off: it raises nothing, and ends what ended.")
     sequence = fields.Integer(default=10)
+    # Every company has rules from its first day, and may be deleted all the same.
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id", related_sudo=False)
     type_id = fields.Many2one(
@@ -74,7 +79,6 @@ class CrmEventRule(models.Model):
         help="No purchase for so many times the days between their purchases so far.",
     )
     number = fields.Integer(
-        "Number",
         default=3,
         help="So many returns, or mails that came back to one person; the satisfaction at or "
         "below which a customer is unhappy.",

@@ -28,7 +28,8 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         activities = super().create(vals_list)
-        activities._check_event()
+        if "default_event_id" in self.env.context or any("event_id" in v for v in vals_list):
+            activities._check_event()
         return activities
 
     def write(self, vals):
