@@ -328,13 +328,6 @@ class TestEventRules(EventCommon):
         rules._install_ready_made()
         self.assertEqual(rules.search([("company_id", "=", company.id)]), made[:1])
 
-    def test_a_company_nothing_happened_in_is_deleted_with_its_rules(self):
-        company = self.env["res.company"].create({"name": "New"})
-        company.partner_id.company_id = False
-        company.unlink()
-        rules = self.env["crm.event.rule"].with_context(active_test=False)
-        self.assertFalse(rules.search([("company_id", "=", company.id)]))
-
     def test_every_kind_has_a_statement_and_a_sentence(self):
         for kind, label in self.env["crm.event.rule"]._fields["kind"].selection:
             with self.subTest(kind):

@@ -48,7 +48,7 @@ class CrmEventRule(models.Model):
     name = fields.Char("Rule", translate=True, help="Empty: the name of what it looks for.")
     active = fields.Boolean(default=False, help="Off: it raises nothing, and ends what ended.")
     sequence = fields.Integer(default=10)
-    # Every company has rules from its first day, and may be deleted all the same.
+    # Every company has rules from its first day: they stand in nobody's way.
     company_id = fields.Many2one(
         "res.company",
         required=True,
