@@ -106,3 +106,6 @@ from . import test_lead_screening_note
 from . import test_criterion_round
 from . import test_passage_closed
 from . import test_report_narrow
+from . import test_event_rules
+from . import test_event_report
+from . import test_event_reactions

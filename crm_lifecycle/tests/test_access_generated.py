@@ -102,6 +102,15 @@ PUBLIC_METHODS = {
     ("crm.person.category", "action_open"): "checks read on the row and what it opens",
     ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
     ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
+    ("crm.customer.event", "action_close"): "checks write on the rows",
+    ("crm.customer.event", "action_open_partner"): "checks read on the row",
+    ("crm.customer.event", "action_open_sources"): "checks read on the row, and what it opens",
+    ("crm.customer.event", "action_reopen"): "checks write on the rows",
+    ("crm.customer.event", "report"): "checks create, and the customer",
+    ("crm.event.rule", "action_open_events"): "checks read on the rule; its events have rules",
+    ("crm.event.rule", "action_preview"): "checks write on the rule, which is managers' only",
+    ("res.partner", "action_open_events"): "the customer has to be the user's to see",
+    ("res.partner", "action_report_event"): "the customer has to be the user's to see",
 }
 
 

@@ -164,3 +164,10 @@ class TestDemo(TransactionCase):
         moves = self.env["account.move"].search_count([])
         self.env["crm.lifecycle.demo"]._build()
         self.assertEqual(self.env["account.move"].search_count([]), moves)
+
+    def test_events_by_hand_and_by_rules_with_a_reaction(self):
+        events = self.env["crm.customer.event"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(events.mapped("source")), {"manual", "rule"})
+        self.assertGreaterEqual(len(events), 6)
+        self.assertEqual(len(events.filtered(lambda event: event.state == "handled")), 1)
+        self.assertTrue(all(events.filtered("rule_id").mapped("reason")))
