@@ -117,6 +117,13 @@
         "views/pipeline/sales_process_export_views.xml",
         "views/retention/cadence_views.xml",
         "views/retention/touchpoint_views.xml",
+        "data/hand_over_cron_data.xml",
+        "views/retention/owner_change_views.xml",
+        "views/retention/contact_former_views.xml",
+        "views/retention/contact_leave_views.xml",
+        "views/retention/hand_over_views.xml",
+        "views/retention/hand_over_line_views.xml",
+        "views/retention/res_partner_hand_views.xml",
         "views/menus.xml",
     ],
     "demo": [

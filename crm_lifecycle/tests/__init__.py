@@ -99,3 +99,8 @@ from . import test_report_screens
 from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
+from . import test_owner_change
+from . import test_contact_leave
+from . import test_hand_over
+from . import test_hand_over_return
+from . import test_hand_over_rights

@@ -3,3 +3,15 @@ from . import cadence_step
 from . import touchpoint
 from . import customer_event_type
 from . import customer_event
+from . import owner_change
+from . import res_partner_owner_change
+from . import contact_former
+from . import res_partner_leave
+from . import hand_over_deputy
+from . import hand_over_line
+from . import hand_over
+from . import hand_over_collect
+from . import hand_over_move
+from . import hand_over_tell
+from . import res_partner_hand_over
+from . import res_users_hand_over
