@@ -79,7 +79,9 @@ class CrmContactLeave(models.TransientModel):
             raise UserError(self.env._("This person has left already."))
         if self.successor_kind == "person" and not self._is_successor():
             raise UserError(
-                self.env._("Choose another person of this customer, or say that one is to be found.")
+                self.env._(
+                    "Choose another person of this customer, or say that one is to be found."
+                )
             )
         if self.successor_kind == "new" and not (self.successor_name or "").strip():
             raise UserError(self.env._("Name the successor, or say that one is to be found."))

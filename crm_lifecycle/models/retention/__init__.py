@@ -15,3 +15,4 @@ from . import hand_over_move
 from . import hand_over_tell
 from . import res_partner_hand_over
 from . import res_users_hand_over
+from . import base_partner_merge

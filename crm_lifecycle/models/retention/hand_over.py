@@ -56,7 +56,9 @@ class CrmHandOver(models.Model):
     with_leads = fields.Boolean("Open Leads", default=True)
     with_activities = fields.Boolean("Activities", default=True)
     with_touchpoints = fields.Boolean("Due Contacts", default=True)
-    chosen_customers = fields.Json("Only These", help="The ids of those customers only. Empty: all of them.")
+    chosen_customers = fields.Json(
+        "Only These", help="The ids of those customers only. Empty: all of them."
+    )
     chosen_count = fields.Integer("Chosen Customers", compute="_compute_chosen_count")
     deputy_ids = fields.One2many("crm.hand.over.deputy", "hand_over_id", "Deputies", copy=True)
     line_ids = fields.One2many("crm.hand.over.line", "hand_over_id", "What Moves", readonly=True)
@@ -88,7 +90,9 @@ class CrmHandOver(models.Model):
     def _chosen(self):
         """The ids of the chosen customers; empty: all."""
         chosen = self.chosen_customers
-        return {one for one in chosen if isinstance(one, int)} if isinstance(chosen, list) else set()
+        return (
+            {one for one in chosen if isinstance(one, int)} if isinstance(chosen, list) else set()
+        )
 
     # ------------------------------------------------------------------ guards
     @api.constrains("user_id", "company_id")
@@ -135,11 +139,10 @@ class CrmHandOver(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_server_set(vals_list)
+        # Neither from a default in the context.
+        vals_list = vals_list if self.env.su else [{**one, "state": "draft"} for one in vals_list]
         hand_overs = super().create(vals_list)
         hand_overs._check_may_hand_over()
-        if not self.env.su:
-            # Neither from a default in the context.
-            hand_overs.sudo().filtered(lambda one: one.state != "draft").state = "draft"
         hand_overs._check_deputies()
         return hand_overs
 

@@ -23,9 +23,7 @@ class CrmHandOver(models.Model):
         company = self.company_id
         hand_over = self.with_company(company).with_context(active_test=True)
         known = {(line.kind, line.res_id) for line in self.line_ids}
-        rows = [
-            row for row in hand_over._collect() if (row["kind"], row["record"].id) not in known
-        ]
+        rows = [row for row in hand_over._collect() if (row["kind"], row["record"].id) not in known]
         chosen = choose(
             self.rule, hand_over._items(rows), [one._as_engine() for one in self.deputy_ids]
         )
@@ -74,9 +72,9 @@ class CrmHandOver(models.Model):
         partners = self.with_context(active_test=False)
         rows = []
         for kind, field in (("salesperson", "user_id"), ("manager", "own_account_manager_id")):
-            for partner in partners._held("res.partner", self._in_company(), field):
-                if partner.commercial_partner_id == partner:
-                    rows.append(self._row(kind, partner, partner))
+            found = partners._held("res.partner", self._in_company(), field)
+            customers = found.filtered(lambda one: one.commercial_partner_id == one)
+            rows += [self._row(kind, customer, customer) for customer in customers]
         return rows
 
     def _collect_leads(self):
@@ -115,7 +113,9 @@ class CrmHandOver(models.Model):
         """What is shared out, as the engine takes it: customers, and leads without one."""
         customers = {row["key"]: row["customer"] for row in rows if row["customer"]}
         worth = self._worth_of(customers)
-        items = [self._item(key, one, *worth.get(key, (0.0, None))) for key, one in customers.items()]
+        items = [
+            self._item(key, one, *worth.get(key, (0.0, None))) for key, one in customers.items()
+        ]
         leads = {row["key"]: row["record"] for row in rows if row["kind"] == "lead"}
         items += [
             self._item(key, lead, lead.expected_revenue, None)

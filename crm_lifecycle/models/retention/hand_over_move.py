@@ -43,7 +43,7 @@ class CrmHandOver(models.Model):
         progress, refresh = self.env["ir.cron"], self.env["crm.customer.value.refresh"]
         taken = True
         try:
-            refresh._retry(self._start_due)
+            refresh._retry(lambda _attempt: self._start_due())
             while taken and progress._commit_progress(int(taken)):
                 taken = refresh._retry(self._work_batch)
         except LOST_RACES:
@@ -53,7 +53,7 @@ class CrmHandOver(models.Model):
             progress._commit_progress(remaining=0)
 
     @api.model
-    def _start_due(self, attempt=0):
+    def _start_due(self):
         """Begin what is planned for today or before, and end what was until yesterday."""
         hand_overs = self.sudo().search([("state", "in", ("planned", "moved"))])
         for hand_over in hand_overs:

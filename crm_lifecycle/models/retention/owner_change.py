@@ -44,11 +44,13 @@ class CrmOwnerChange(models.Model):
 
     def write(self, vals):
         if vals:
+            self.check_access("write")
             raise UserError(self.env._("Who looked after a customer is history, and stays."))
         return super().write(vals)
 
     def unlink(self):
         if self:
+            self.check_access("unlink")
             raise UserError(self.env._("Who looked after a customer is history, and stays."))
         return super().unlink()
 
