@@ -32,7 +32,6 @@ class CrmHandOver(models.Model):
 
     _name = "crm.hand.over"
     _description = "Hand-over"
-    _inherit = ["mail.thread"]
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -150,9 +149,7 @@ class CrmHandOver(models.Model):
         if not self.env.su:
             self._check_server_set([vals])
             self._check_may_hand_over()
-            # Followers and messages may come later.
-            if any(not name.startswith(("message_", "activity_")) for name in vals):
-                self._check_draft()
+            self._check_draft()
         result = super().write(vals)
         self._check_may_hand_over()
         if {"deputy_ids", "user_id", "company_id"} & vals.keys():

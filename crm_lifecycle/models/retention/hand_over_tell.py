@@ -16,12 +16,12 @@ class CrmHandOver(models.Model):
                 self._tell_one(user, texts)
 
     def _tell_one(self, user, texts):
-        hand_over = self.with_context(lang=user.lang)
-        body = Markup("<br/>").join(texts)
-        hand_over.message_notify(
+        self.env["mail.thread"].with_context(lang=user.lang).message_notify(
             partner_ids=user.partner_id.ids,
-            subject=hand_over.display_name,
-            body=body,
+            subject=self.with_context(lang=user.lang).display_name,
+            body=Markup("<br/>").join(texts),
+            model=self._name,
+            res_id=self.id,
             force_send=False,
         )
 

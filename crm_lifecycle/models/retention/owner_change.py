@@ -45,6 +45,7 @@ class CrmOwnerChange(models.Model):
     def write(self, vals):
         if vals:
             self.check_access("write")
+            self._check_customers({vals.get("partner_id")})
             raise UserError(self.env._("Who looked after a customer is history, and stays."))
         return super().write(vals)
 
