@@ -124,6 +124,13 @@
         "views/retention/customer_event_views.xml",
         "views/retention/event_rule_views.xml",
         "views/retention/res_partner_event_views.xml",
+        "data/hand_over_cron_data.xml",
+        "views/retention/owner_change_views.xml",
+        "views/retention/contact_former_views.xml",
+        "views/retention/contact_leave_views.xml",
+        "views/retention/hand_over_views.xml",
+        "views/retention/hand_over_line_views.xml",
+        "views/retention/res_partner_hand_views.xml",
         "views/menus.xml",
     ],
     "demo": [

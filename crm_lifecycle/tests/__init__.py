@@ -109,3 +109,8 @@ from . import test_report_narrow
 from . import test_event_rules
 from . import test_event_report
 from . import test_event_reactions
+from . import test_owner_change
+from . import test_contact_leave
+from . import test_hand_over
+from . import test_hand_over_return
+from . import test_hand_over_rights

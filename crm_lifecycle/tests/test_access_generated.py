@@ -111,6 +111,14 @@ PUBLIC_METHODS = {
     ("crm.event.rule", "action_preview"): "checks write on the rule, which is managers' only",
     ("res.partner", "action_open_events"): "the customer has to be the user's to see",
     ("res.partner", "action_report_event"): "the customer has to be the user's to see",
+    ("crm.contact.leave", "action_leave"): "checks the own wizard, and the people again",
+    ("crm.hand.over", "action_preview"): "checks write on the row; one's own, or managers",
+    ("crm.hand.over", "action_confirm"): "checks write on the row; one's own, or managers",
+    ("crm.hand.over", "action_give_back"): "checks write on the row; one's own, or managers",
+    ("crm.hand.over", "action_cancel"): "checks write on the row; one's own, or managers",
+    ("crm.hand.over.line", "action_open"): "checks read on the row and the record",
+    ("res.partner", "action_contact_leaves"): "checks write; the customer is the user's to see",
+    ("res.partner", "action_hand_over"): "the customers have to be the user's to see",
 }
 
 

@@ -9,3 +9,4 @@ from . import crm_lead_lost
 from . import lead_screening
 from . import sales_process_export
 from . import crm_lead_wait
+from . import contact_leave

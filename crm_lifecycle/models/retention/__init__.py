@@ -15,3 +15,16 @@ from . import res_company_event
 from . import res_partner_event
 from . import base_partner_merge_event
 from . import customer_card_events
+from . import owner_change
+from . import res_partner_owner_change
+from . import contact_former
+from . import res_partner_leave
+from . import hand_over_deputy
+from . import hand_over_line
+from . import hand_over
+from . import hand_over_collect
+from . import hand_over_move
+from . import hand_over_tell
+from . import res_partner_hand_over
+from . import res_users_hand_over
+from . import base_partner_merge
