@@ -36,8 +36,8 @@ class Levels:
     :param lost_days: and at least so many days
     """
 
-    watch: int = 30
-    risk: int = 60
+    watch: int = 25
+    risk: int = 50
     new_days: int = 90
     lost_times: float = 4.0
     lost_days: int = 365

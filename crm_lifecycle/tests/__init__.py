@@ -99,3 +99,6 @@ from . import test_report_screens
 from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
+from . import test_health_rating
+from . import test_health_change
+from . import test_health_backtest

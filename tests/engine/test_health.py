@@ -88,7 +88,7 @@ GOOD = Customer(age_days=900, quiet_days=10, rhythm_days=Decimal(30))
     ],
 )
 def test_the_first_level_that_fits(change, risk_score, expected):
-    assert level(replace(GOOD, **change), risk_score, Levels()) == expected
+    assert level(replace(GOOD, **change), risk_score, Levels(watch=30, risk=60)) == expected
 
 
 def test_lost_is_by_the_customer_s_own_rhythm():

@@ -105,7 +105,7 @@ class CrmHealthBacktest(models.Model):
         self.ensure_one()
         if not self.month_ids:
             return self.env._(
-                "There is no month's end yet whose %(days)s days are over since the first purchase.",
+                "No month's end since the first purchase has its %(days)s days behind it yet.",
                 days=self.horizon_days,
             )
         if self.few_flagged:
@@ -115,8 +115,8 @@ class CrmHealthBacktest(models.Model):
                 months=len(self.month_ids),
             )
         said = self.env._(
-            "Of %(flagged)s warnings %(left)s came true, %(precision)s %%; %(missed)s customers left "
-            "without one.",
+            "Of %(flagged)s warnings %(left)s came true, %(precision)s %%; "
+            "%(missed)s customers left without one.",
             flagged=self.flagged,
             left=self.flagged_left,
             precision=round(self.precision),
@@ -129,12 +129,12 @@ class CrmHealthBacktest(models.Model):
         values = {"rule": self.rule_left, "left": self.flagged_left}
         if self.flagged_left > self.rule_left:
             return self.env._(
-                'That is better than the plain rule "no purchase for longest": %(rule)s of as many.',
+                'Better than the plain rule "no purchase for longest": %(rule)s of as many.',
                 **values,
             )
         if self.flagged_left < self.rule_left:
             return self.env._(
-                'That is worse than the plain rule "no purchase for longest": %(rule)s of as many. '
+                'Worse than the plain rule "no purchase for longest": %(rule)s of as many. '
                 "Change the points of the factors, or go by the rule.",
                 **values,
             )

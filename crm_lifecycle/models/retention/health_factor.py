@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 MOST = 100
+TEN_YEARS = 3650
 # What a company sets for itself, and the field that a factor comes with.
 OWN = {
     "weight": "default_weight",
@@ -109,7 +110,7 @@ class CrmHealthFactor(models.Model):
             raise ValidationError(
                 self.env._("A factor counts from zero or more, and fully from a larger measure.")
             )
-        if not 0 <= self.days <= 3650:
+        if not 0 <= self.days <= TEN_YEARS:
             raise ValidationError(self.env._("A factor looks back ten years at most."))
 
     @api.model

@@ -13,13 +13,13 @@ class ResCompany(models.Model):
     lifecycle_health_watch = fields.Integer(
         "Watch from",
         groups=MANAGER,
-        default=30,
+        default=25,
         help="Risk from which on a customer is to be watched, of 100.",
     )
     lifecycle_health_risk = fields.Integer(
         "At Risk from",
         groups=MANAGER,
-        default=60,
+        default=50,
         help="Risk from which on a customer is at risk, of 100.",
     )
     lifecycle_health_new_days = fields.Integer(
@@ -59,7 +59,7 @@ class ResCompany(models.Model):
     _lifecycle_health_levels = models.Constraint(
         "CHECK (lifecycle_health_watch BETWEEN 1 AND 100"
         " AND lifecycle_health_risk BETWEEN lifecycle_health_watch AND 100)",
-        "Customers are watched from a risk of 1 to 100 on, and at risk from the same or a higher one.",
+        "Customers are watched from a risk of 1 to 100 on, and at risk from there or higher.",
     )
     _lifecycle_health_days = models.Constraint(
         "CHECK (lifecycle_health_new_days BETWEEN 0 AND 3650"

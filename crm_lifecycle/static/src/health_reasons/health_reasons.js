@@ -43,7 +43,7 @@ export class HealthReasonsField extends Component {
 registry.category("fields").add("health_reasons", {
     component: HealthReasonsField,
     displayName: _t("Reasons of a risk"),
-    supportedTypes: ["jsonb"],
+    supportedTypes: ["json"],
 });
 
 /** The reasons on the customer's card. */
