@@ -17,6 +17,7 @@ class TestHealthRating(HealthCommon):
         # Others who give the company a rhythm.
         cls.steady = cls.buyer("Steady", 100, 70, 40, 10)
         cls.other = cls.buyer("Other", 130, 90, 50, 10)
+        cls.refresh(cls.steady, cls.other)
 
     def assertReason(self, value, code, measure, count):
         """The reason is there, with its measure, and opens as many rows as it counts."""
@@ -181,6 +182,7 @@ class TestHealthRating(HealthCommon):
                 states.append(run.state)
                 run._step(lambda *_args, **_kwargs: True)
                 run.invalidate_recordset()
+        self.env.invalidate_all()
         self.assertEqual(list(dict.fromkeys(states)), ["figures", "health", "ranking"])
         self.assertEqual(value.read(["health", "risk_score", "risk_reasons", "phase"]), wanted)
 

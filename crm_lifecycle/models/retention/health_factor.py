@@ -30,29 +30,29 @@ class CrmHealthFactor(models.Model):
     unit = fields.Char("Measured in", translate=True, readonly=True)
     weight = fields.Integer(
         "Points",
-        compute="_compute_own",
-        inverse="_inverse_own",
+        compute="_compute_weight",
+        inverse="_inverse_weight",
         help="What the factor adds to the risk at most, 0 to 100. Zero switches it off. "
         "Each company has its own.",
     )
     share_from = fields.Float(
         "Counts from",
         digits=(10, 2),
-        compute="_compute_own",
-        inverse="_inverse_own",
+        compute="_compute_share_from",
+        inverse="_inverse_share_from",
         help="Up to this measure the factor adds nothing. Each company has its own.",
     )
     share_full = fields.Float(
         "Counts Fully from",
         digits=(10, 2),
-        compute="_compute_own",
-        inverse="_inverse_own",
+        compute="_compute_share_full",
+        inverse="_inverse_share_full",
         help="From this measure on the factor adds all of its points. Each company has its own.",
     )
     days = fields.Integer(
         "Looks Back (Days)",
-        compute="_compute_own",
-        inverse="_inverse_own",
+        compute="_compute_days",
+        inverse="_inverse_days",
         help="What happened earlier is left out. Zero where the factor does not ask for it. "
         "Each company has its own.",
     )
@@ -77,19 +77,50 @@ class CrmHealthFactor(models.Model):
             )
         return super().write(vals)
 
+    # A method a field: those that share one are not computed while another is being written.
     @api.depends_context("company")
-    @api.depends("own_settings", *OWN.values())
-    def _compute_own(self):
-        for factor in self:
-            own = factor._own(self.env.company)
-            for name, delivered in OWN.items():
-                factor[name] = own.get(name, factor[delivered])
+    @api.depends("own_settings", "default_weight")
+    def _compute_weight(self):
+        self._show_own("weight")
 
-    def _inverse_own(self):
+    def _inverse_weight(self):
+        self._set_own("weight")
+
+    @api.depends_context("company")
+    @api.depends("own_settings", "default_share_from")
+    def _compute_share_from(self):
+        self._show_own("share_from")
+
+    def _inverse_share_from(self):
+        self._set_own("share_from")
+
+    @api.depends_context("company")
+    @api.depends("own_settings", "default_share_full")
+    def _compute_share_full(self):
+        self._show_own("share_full")
+
+    def _inverse_share_full(self):
+        self._set_own("share_full")
+
+    @api.depends_context("company")
+    @api.depends("own_settings", "default_days")
+    def _compute_days(self):
+        self._show_own("days")
+
+    def _inverse_days(self):
+        self._set_own("days")
+
+    def _show_own(self, name):
+        """Show what the company set, else what the factor came with."""
+        for factor in self:
+            factor[name] = factor._own(self.env.company).get(name, factor[OWN[name]])
+
+    def _set_own(self, name):
+        """Keep what the company set, and have everybody rated anew."""
         key = str(self.env.company.id)
         for factor in self:
-            own = {name: factor[name] for name in OWN if factor[name] != factor[OWN[name]]}
             factor._check_own()
+            own = {**factor._own(self.env.company), name: factor[name]}
             factor.sudo().own_settings = {**(factor.own_settings or {}), key: own}
         self.env["crm.customer.value.run"]._ask_for_refresh()
 
