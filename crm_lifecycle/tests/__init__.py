@@ -114,3 +114,6 @@ from . import test_contact_leave
 from . import test_hand_over
 from . import test_hand_over_return
 from . import test_hand_over_rights
+from . import test_health_rating
+from . import test_health_change
+from . import test_health_backtest

@@ -28,6 +28,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 PUBLIC_METHODS = {
     ("crm.customer.slice", "action_open_partner"): "checks read on the row",
     ("crm.customer.value", "action_open_partner"): "checks read on the row",
+    ("crm.customer.value", "action_open_reason"): "checks read on the row",
+    ("crm.health.backtest", "action_look_back"): "managers only",
+    ("crm.health.change", "action_open_partner"): "checks read on the row",
     ("crm.customer.value.line", "action_open_document"): "checks read on the row and the document",
     ("crm.customer.value.run", "action_refresh_now"): "managers only",
     ("crm.customer.value.run", "action_stop"): "managers only",

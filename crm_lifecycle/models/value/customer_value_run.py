@@ -11,7 +11,7 @@ from .scope import Scope
 _logger = logging.getLogger(__name__)
 
 BATCH = 20000
-UNFINISHED = ("figures", "ranking", "months")
+FINISHED = ("done", "stopped")
 
 
 class CrmCustomerValueRun(models.Model):
@@ -88,7 +88,7 @@ class CrmCustomerValueRun(models.Model):
     def action_stop(self):
         """Stop at the end of the batch; what is done stays done."""
         self._check_manager()
-        unfinished = self.sudo().filtered(lambda run: run.state in UNFINISHED)
+        unfinished = self.sudo().filtered(lambda run: run.state not in FINISHED)
         self._give_up(unfinished)
 
     @api.model
@@ -99,7 +99,7 @@ class CrmCustomerValueRun(models.Model):
     @api.model
     def _ask_for_refresh(self):
         """Have everything refreshed from the start, now: an unfinished run is given up."""
-        self._give_up(self.sudo().search([("state", "in", UNFINISHED)]))
+        self._give_up(self.sudo().search([("state", "not in", FINISHED)]))
         self._wake()
 
     @api.model
@@ -122,7 +122,7 @@ class CrmCustomerValueRun(models.Model):
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=max(run.last_position - run.position, 0) + 1)
         run._work(progress._commit_progress)
-        if run.state not in UNFINISHED:
+        if run.state in FINISHED:
             # Nothing remains; otherwise the scheduler would call again and start another run.
             progress._commit_progress(remaining=0)
 
@@ -130,7 +130,7 @@ class CrmCustomerValueRun(models.Model):
     def _current(self):
         """The unfinished run of today, or a new one. One of an earlier day is given up."""
         today = fields.Date.context_today(self)
-        unfinished = self.sudo().search([("state", "in", UNFINISHED)])
+        unfinished = self.sudo().search([("state", "not in", FINISHED)])
         current = unfinished.filtered(lambda run: run.as_of == today)[:1]
         self._give_up(unfinished - current)
         return current or self.sudo().create(
@@ -154,7 +154,7 @@ class CrmCustomerValueRun(models.Model):
         """
         self.ensure_one()
         refresh = self.env["crm.customer.value.refresh"]
-        while self.state in UNFINISHED:
+        while self.state not in FINISHED:
             try:
                 done = refresh._retry(partial(self._step, commit))
             except LOST_RACES:
@@ -163,7 +163,7 @@ class CrmCustomerValueRun(models.Model):
             if not commit(done):
                 break
             self.invalidate_recordset()
-        if self.state in UNFINISHED and not self.env.context.get("cron_id"):
+        if self.state not in FINISHED and not self.env.context.get("cron_id"):
             # The scheduler calls again what has something remaining; nobody else does.
             self._wake()
 
@@ -172,16 +172,19 @@ class CrmCustomerValueRun(models.Model):
 
         :return: number of ids gone over
         """
-        steps = {
+        # Read again: somebody may have stopped the run meanwhile.
+        self.invalidate_recordset()
+        done = self._steps(commit, attempt)[self.state]() if self.state not in FINISHED else 0
+        self.flush_recordset()
+        return done
+
+    def _steps(self, commit, attempt):
+        """What each state does: dict of state to a method without arguments. Extend to add one."""
+        return {
             "figures": lambda: self._step_figures(attempt),
             "ranking": lambda: self._step_ranking(commit),
             "months": self._step_months,
         }
-        # Read again: somebody may have stopped the run meanwhile.
-        self.invalidate_recordset()
-        done = steps[self.state]() if self.state in UNFINISHED else 0
-        self.flush_recordset()
-        return done
 
     def _step_figures(self, attempt=0):
         """One batch of customers. Returns how many ids it went over."""
@@ -226,7 +229,7 @@ class CrmCustomerValueRun(models.Model):
     @api.model
     def _as_of(self):
         """The day that the figures' periods end: that of the last full refresh, or today."""
-        last = self.sudo().search([("state", "in", ("ranking", "months", "done"))], limit=1)
+        last = self.sudo().search([("state", "not in", ("figures", "stopped"))], limit=1)
         return last.as_of or fields.Date.context_today(self)
 
     def _step_months(self):
