@@ -3,3 +3,16 @@ from . import cadence_step
 from . import touchpoint
 from . import customer_event_type
 from . import customer_event
+from . import cadence_start
+from . import cadence_preview
+from . import touchpoint_action
+from . import touchpoint_plan_source
+from . import touchpoint_plan_complaint
+from . import touchpoint_plan
+from . import touchpoint_run
+from . import customer_value_refresh
+from . import mail_activity
+from . import base_partner_merge
+from . import res_company_touch
+from . import lifecycle_settings_touch
+from . import res_config_settings_touch
