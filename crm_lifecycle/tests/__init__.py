@@ -101,3 +101,8 @@ from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
 from . import test_touchpoint_plan
 from . import test_touchpoint_whose
+from . import test_touchpoint_complaint
+from . import test_touchpoint_action
+from . import test_touchpoint_run
+from . import test_cadence_preview
+from . import test_touchpoint_simulation

@@ -138,6 +138,8 @@ class CrmTouchpoint(models.Model):
             ]
         ).filtered(lambda row: (row.step_id, row.partner_id, row.company_id) in keys)
         followers._close_as_left(self.env._("The contact before it was opened again."))
+        # Before these are open again: a step has one open contact with a customer.
+        followers.flush_recordset()
 
     def _close_as_left(self, reason):
         """Close open touchpoints that nobody needs any more: kept, with the reason."""

@@ -41,7 +41,7 @@ class CrmTouchpointPlan(models.AbstractModel):
                               AND asked.complaint_id IS NOT NULL
                               AND asked.state IN ('planned', 'scheduled', 'put_off')))
                 ORDER BY steps.partner_id, steps.company_id, complaint.date, complaint.id,
-                         steps.is_service DESC NULLS LAST, steps.step_id
+                         steps.is_service DESC, steps.step_id
             RETURNING id""",
             name=self.env._("Contact about the open complaint"),
             as_of=scope.as_of,

@@ -9,8 +9,9 @@ from ..value.customer_value import HEALTH, PHASES, TIERS
 
 _logger = logging.getLogger(__name__)
 
-# What the statement reads, beside the customers' worth, which is written by SQL itself.
+# What the statement reads of other rooms.
 READ = {
+    "crm.customer.value": ("partner_id", "company_id", "tier", "phase", "health"),
     "res.partner": (
         *("active", "commercial_partner_id", "user_id", "own_account_manager_id"),
         *("category_id", "lang"),
@@ -175,8 +176,8 @@ class CrmTouchpointPlan(models.AbstractModel):
         """``SELECT`` of the steps of running cadences, with what does not depend on a customer."""
         channels = self.env["crm.cadence.step"]._fields["channel_ids"]
         return SQL(
-            """SELECT step.id AS step_id, step.cadence_id, step.is_service, step.responsible_type,
-                      step.user_id AS named_id, step.only_responsible, step.direction,
+            """SELECT step.id AS step_id, step.cadence_id, step.responsible_type,
+                      COALESCE(step.is_service, FALSE) AS is_service, step.user_id AS named_id, step.only_responsible, step.direction,
                       %s AS ideal, %s AS longest,
                       ARRAY[step.monday, step.tuesday, step.wednesday, step.thursday, step.friday,
                             step.saturday, step.sunday] AS weekdays,
