@@ -62,7 +62,9 @@ class TestTouchpointRun(TouchpointCommon):
         run.with_user(self.boss).action_stop()
         self.assertEqual(run.state, "stopped")
         self.assertEqual(run._step(), 0)
-        self.assertIn("planning", self.runs.with_user(self.boss).action_plan_now()["params"]["message"])
+        self.assertIn(
+            "planning", self.runs.with_user(self.boss).action_plan_now()["params"]["message"]
+        )
 
     def test_others_do_not(self):
         run = self.runs._current()

@@ -73,16 +73,22 @@ class TestTouchpointSimulation(TouchpointCommon):
             Command.update(
                 cls.step.id,
                 {
-                    **{"ideal_number": 1, "ideal_unit": "months"},
-                    **{"max_number": 6, "max_unit": "weeks"},
-                    **{"saturday": False, "friday": False},
+                    "ideal_number": 1,
+                    "ideal_unit": "months",
+                    "max_number": 6,
+                    "max_unit": "weeks",
+                    "saturday": False,
+                    "friday": False,
                 },
             ),
             Command.create(
                 {
-                    **{"name": "Visit", "channel_ids": cls.visit_channel},
-                    **{"ideal_number": 6, "ideal_unit": "months"},
-                    **{"max_number": 8, "max_unit": "months"},
+                    "name": "Visit",
+                    "channel_ids": cls.visit_channel,
+                    "ideal_number": 6,
+                    "ideal_unit": "months",
+                    "max_number": 8,
+                    "max_unit": "months",
                 }
             ),
         ]

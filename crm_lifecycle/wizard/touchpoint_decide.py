@@ -11,7 +11,7 @@ class CrmTouchpointDecide(models.TransientModel):
     decision = fields.Selection(
         [("put_off", "Put Off"), ("skip", "Skip This Time")], required=True, default="put_off"
     )
-    until = fields.Date(default=lambda self: fields.Date.add(fields.Date.today(), days=7))
+    until = fields.Date(default=lambda _self: fields.Date.add(fields.Date.today(), days=7))
     reason = fields.Char("Why", required=True, size=250)
 
     def action_save(self):

@@ -7,6 +7,7 @@ from . import cadence_start
 from . import cadence_preview
 from . import touchpoint_action
 from . import touchpoint_plan_source
+from . import touchpoint_plan_people
 from . import touchpoint_plan_complaint
 from . import touchpoint_plan
 from . import touchpoint_run

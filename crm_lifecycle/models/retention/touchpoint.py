@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 KINDS = [
     ("cadence", "Cadence"),
@@ -121,3 +121,17 @@ class CrmTouchpoint(models.Model):
         # Names of customers stay out of error messages and of links from elsewhere.
         for touchpoint in self:
             touchpoint.display_name = self.env._("Due contact %(id)s", id=touchpoint.id)
+
+    @api.onchange("contact_id")
+    def _onchange_contact_id(self):
+        self._take_customer_of_contact()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.default_get(["contact_id"]).get("contact_id")
+        self._check_customers({vals.get("contact_id", default) for vals in vals_list})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_customers({vals.get("contact_id")})
+        return super().write(vals)

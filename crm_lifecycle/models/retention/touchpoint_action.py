@@ -48,7 +48,7 @@ class CrmTouchpoint(models.Model):
             raise UserError(self.env._("Say why, in a few words."))
         return reason[:REASON]
 
-    def action_put_off(self, until, reason):
+    def action_put_off(self, until=None, reason=None):
         """Put due contacts off to a later day.
 
         :param until: a day after today, as a date or as text
@@ -81,7 +81,7 @@ class CrmTouchpoint(models.Model):
             raise UserError(self.env._("Choose a day after today."))
         return day
 
-    def action_skip(self, reason):
+    def action_skip(self, reason=None):
         """Close due contacts that are not made this time; the next is counted from today.
 
         :param str reason: why; required
