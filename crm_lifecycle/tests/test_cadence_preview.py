@@ -76,6 +76,11 @@ class TestCadencePreview(TouchpointCommon):
         self.draft.tier_c = True
         self.assertFalse(self.draft.previewed_at)
 
+    def test_a_changed_step_asks_for_it_again(self):
+        self.preview()
+        self.draft.step_ids.with_user(self.boss).ideal_number = 2
+        self.assertFalse(self.draft.previewed_at)
+
     def test_pause_and_go_on(self):
         self.preview()
         cadence = self.draft.with_user(self.boss)

@@ -88,6 +88,21 @@ class CrmCadenceStep(models.Model):
         "The hours of a step are between 0 and 24, and end after they begin.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps._ask_for_preview()
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._ask_for_preview()
+        return result
+
+    def _ask_for_preview(self):
+        """What was seen in the preview of these cadences is not what they ask for any more."""
+        self.cadence_id.sudo().filtered("previewed_at").previewed_at = False
+
     @api.constrains("responsible_type", "user_id")
     def _check_user(self):
         for step in self:
