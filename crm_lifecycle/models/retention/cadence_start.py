@@ -50,7 +50,8 @@ class CrmCadence(models.Model):
             customers=self._customer_count(groups),
             contacts=sum(lines.mapped("contact_count")),
         )
-        return {**action, "name": name, "domain": [("id", "in", lines.ids)]}
+        domain = [("id", "in", lines.ids)]
+        return {**action, "name": name, "display_name": name, "domain": domain}
 
     def action_start(self):
         """Let the cadence run. Where nobody looked at its preview yet, that is opened instead.

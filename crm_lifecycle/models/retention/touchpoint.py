@@ -94,7 +94,6 @@ class CrmTouchpoint(models.Model):
     )
     complaint_id = fields.Many2one(
         "crm.interaction",
-        "Complaint",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
