@@ -117,3 +117,10 @@ from . import test_hand_over_rights
 from . import test_health_rating
 from . import test_health_change
 from . import test_health_backtest
+from . import test_touchpoint_plan
+from . import test_touchpoint_whose
+from . import test_touchpoint_complaint
+from . import test_touchpoint_action
+from . import test_touchpoint_run
+from . import test_cadence_preview
+from . import test_touchpoint_simulation

@@ -24,6 +24,11 @@ OF_SALES = (
 )
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 
+# Who makes a contact sees it, whoever owns the customer.
+OWN_OR_MINE = {
+    "crm.touchpoint": "['|', ('is_own_customer', '=', True), ('user_id', '=', user.id)]",
+}
+
 # What everybody who is logged in may call, and why that is all right.
 PUBLIC_METHODS = {
     ("crm.customer.slice", "action_open_partner"): "checks read on the row",
@@ -122,6 +127,17 @@ PUBLIC_METHODS = {
     ("crm.hand.over.line", "action_open"): "checks read on the row and the record",
     ("res.partner", "action_contact_leaves"): "checks write; the customer is the user's to see",
     ("res.partner", "action_hand_over"): "the customers have to be the user's to see",
+    ("crm.cadence", "action_preview"): "checks write on the cadence, which is managers' only",
+    ("crm.cadence", "action_start"): "checks write on the cadence, which is managers' only",
+    ("crm.cadence", "action_pause"): "checks write on the cadences, which is managers' only",
+    ("crm.touchpoint", "action_put_off"): "checks the rows: own customers, or one's own contacts",
+    ("crm.touchpoint", "action_skip"): "checks the rows: own customers, or one's own contacts",
+    ("crm.touchpoint", "action_reopen"): "checks the rows: own customers, or one's own contacts",
+    ("crm.touchpoint", "action_log"): "checks read on the row, and the customer",
+    ("crm.touchpoint", "action_open_partner"): "checks read on the row",
+    ("crm.touchpoint.decide", "action_save"): "checks the own wizard, and the touchpoint's methods",
+    ("crm.touchpoint.run", "action_plan_now"): "managers only",
+    ("crm.touchpoint.run", "action_stop"): "managers only",
 }
 
 
@@ -187,7 +203,8 @@ class TestAccessGenerated(AccessCommon):
                 self.assertIn("is_own_customer", model._fields)
                 rules = self.rules(model)
                 own = rules.filtered(lambda rule: rule.groups == self.group("user"))
-                self.assertEqual(own.domain_force, "[('is_own_customer', '=', True)]")
+                only_own = "[('is_own_customer', '=', True)]"
+                self.assertEqual(own.domain_force, OWN_OR_MINE.get(model._name, only_own))
                 everything = rules.filtered(lambda rule: rule.groups == self.group("analyst"))
                 self.assertEqual(everything.domain_force, "[(1, '=', 1)]")
 
@@ -405,8 +422,9 @@ class TestAccessGenerated(AccessCommon):
         rules = self.rules(model)
         shared = " ".join(rule.domain_force for rule in rules if not rule.groups)
         grouped = [rule.domain_force for rule in rules if rule.groups & groups]
-        if "[('is_own_customer', '=', True)]" in grouped and "[(1, '=', 1)]" not in grouped:
-            return "own customers"
+        limited = "[(1, '=', 1)]" not in grouped
+        if limited and "('is_own_customer', '=', True)" in " ".join(grouped):
+            return "own customers, and their own" if model._name in OWN_OR_MINE else "own customers"
         if "lead_id.user_id" in " ".join(grouped) and "[(1, '=', 1)]" not in grouped:
             return "own leads"
         if "[('user_id', 'in', [user.id, False])]" in grouped and "[(1, '=', 1)]" not in grouped:

@@ -10,3 +10,4 @@ from . import lead_screening
 from . import sales_process_export
 from . import crm_lead_wait
 from . import contact_leave
+from . import touchpoint_decide

@@ -28,6 +28,7 @@ from . import hand_over_tell
 from . import res_partner_hand_over
 from . import res_users_hand_over
 from . import base_partner_merge
+from . import base_partner_merge_owner
 from . import health_source
 from . import health_rating
 from . import health_factor
@@ -43,3 +44,18 @@ from . import res_company_health
 from . import lifecycle_settings_health
 from . import res_config_settings_health
 from . import customer_card
+from . import cadence_start
+from . import cadence_preview
+from . import touchpoint_action
+from . import touchpoint_plan_source
+from . import touchpoint_plan_people
+from . import touchpoint_plan_complaint
+from . import touchpoint_plan
+from . import touchpoint_run
+from . import customer_value_refresh
+from . import mail_activity
+from . import base_partner_merge
+from . import base_partner_merge_owner
+from . import res_company_touch
+from . import lifecycle_settings_touch
+from . import res_config_settings_touch

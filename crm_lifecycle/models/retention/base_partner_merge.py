@@ -1,39 +1,30 @@
 from odoo import api, models
-from odoo.tools import SQL
+
+from .touchpoint import OPEN
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """A merge brings the account managers of the merged contacts along, past ``write``."""
+    """Merged customers keep all their due contacts; of two open ones of a step, one stays open.
+
+    The destination's stays. Odoo moves the rows, and would delete those that cannot be.
+    """
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
-    def _update_reference_fields(self, src_partners, dst_partner):
-        before = self._account_managers(dst_partner)
-        result = super()._update_reference_fields(src_partners, dst_partner)
-        dst_partner.invalidate_recordset(["own_account_manager_id"], flush=False)
-        for company_id, manager_id in self._account_managers(dst_partner).items():
-            known = before.get(company_id)
-            if manager_id != known:
-                self.env["crm.owner.change"]._keep(
-                    "manager",
-                    [(dst_partner.id, known, manager_id)],
-                    company=self.env["res.company"].browse(company_id),
-                    reason=self.env._("Contacts were merged"),
-                )
-        return result
-
-    @api.model
-    def _account_managers(self, partner):
-        """Who is appointed for the contact: user id by company id."""
-        field = self.env["res.partner"]._fields["own_account_manager_id"]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT appointed.key::int, appointed.value::int
-                     FROM res_partner, jsonb_each_text(own_account_manager_id) AS appointed
-                    WHERE id = %s""",
-                partner.id,
-                to_flush=field,
-            )
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        touchpoints = self.env["crm.touchpoint"].sudo()
+        merged = touchpoints.search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("step_id", "!=", False),
+                ("state", "in", OPEN),
+            ]
         )
-        return dict(rows)
+        for rows in merged.grouped(lambda row: (row.step_id, row.company_id)).values():
+            ordered = rows.sorted(lambda row: (row.partner_id != dst_partner, row.id))
+            ordered[1:]._close_as_left(self.env._("The customer was merged with another one."))
+        touchpoints.flush_model()
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        touchpoints.invalidate_model()
+        return result

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
 
 from ..value.customer_value import HEALTH, PHASES, TIERS
 
@@ -49,6 +50,25 @@ class CrmCadence(models.Model):
     domain = fields.Char("Also", default="[]", help="A condition on the customer's contact.")
 
     step_ids = fields.One2many("crm.cadence.step", "cadence_id", "Steps", copy=True)
+    started_on = fields.Date("Running since", readonly=True, copy=False)
+    previewed_at = fields.Datetime("Previewed", readonly=True, copy=False)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        """Refuse a condition that cannot be read, or asks for what nobody may ask.
+
+        The same fields as in segments.
+        """
+        for cadence in self:
+            self.env["crm.segment.rule"]._domain(cadence.domain or "[]")
+
+    @api.constrains("segment_ids")
+    def _check_segments(self):
+        for cadence in self:
+            if cadence.segment_ids.sudo().segment_company_id - cadence.company_id:
+                raise ValidationError(
+                    self.env._("Choose segments of the cadence's company, or of all companies.")
+                )
 
     def _chosen(self, kind, choices):
         """The chosen values of a kind; none means any."""
@@ -62,3 +82,43 @@ class CrmCadence(models.Model):
 
     def _healths(self):
         return self._chosen("health", HEALTH)
+
+    # ------------------------------------------------------------------ running
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("state", "draft") != "draft" for vals in vals_list):
+            raise UserError(self.env._("Start and pause a cadence with its buttons."))
+        cadences = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return cadences
+
+    def write(self, vals):
+        if not self.env.su and "state" in vals:
+            raise UserError(self.env._("Start and pause a cadence with its buttons."))
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        self.env["crm.touchpoint.run"]._ask_for_run()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _are_there(self):
+        """Whether any company has cadences that run, or ran."""
+        cadences = self.sudo().with_context(active_test=False)
+        return bool(cadences.search_count([("state", "!=", "draft")], limit=1))
+
+    @api.model
+    @tools.ormcache()
+    def _running_domains(self):
+        """The further conditions of running cadences: (id, (company id, text)) of each."""
+        running = self.sudo().search([("state", "=", "running")])
+        return tuple(
+            (cadence.id, (cadence.company_id.id, cadence.domain))
+            for cadence in running
+            if (cadence.domain or "[]").strip() != "[]"
+        )

@@ -1,6 +1,12 @@
-from odoo import fields, models
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...engine.cadence import Interval, Rhythm
 
 UNITS = [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 RESPONSIBLES = [
     ("manager", "The Account Manager"),
     ("salesperson", "The Salesperson"),
@@ -81,3 +87,58 @@ class CrmCadenceStep(models.Model):
         "CHECK (hour_from >= 0 AND hour_to <= 24 AND hour_from < hour_to)",
         "The hours of a step are between 0 and 24, and end after they begin.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps._ask_for_preview()
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._ask_for_preview()
+        return result
+
+    def _ask_for_preview(self):
+        """What was seen in the preview of these cadences is not what they ask for any more."""
+        self.cadence_id.sudo().filtered("previewed_at").previewed_at = False
+
+    @api.constrains("responsible_type", "user_id")
+    def _check_user(self):
+        for step in self:
+            if step.responsible_type == "user" and not step.user_id:
+                raise ValidationError(self.env._("Name who makes the contacts of the step."))
+            if step.user_id.sudo().share:
+                raise ValidationError(self.env._("A contact is made by one of our users."))
+
+    @api.constrains("ideal_number", "ideal_unit", "max_number", "max_unit")
+    def _check_intervals(self):
+        # In the shortest month, so that a month and four weeks go together.
+        start = date(2026, 2, 1)
+        for step in self:
+            rhythm = step._rhythm()
+            if rhythm.longest.after(start) < rhythm.ideal.after(start):
+                raise ValidationError(
+                    self.env._(
+                        "A step is late after its longest interval: "
+                        "make that as long as the usual one, or longer."
+                    )
+                )
+
+    @api.constrains(*WEEKDAYS)
+    def _check_weekdays(self):
+        if any(not any(step._weekdays()) for step in self):
+            raise ValidationError(self.env._("Choose a weekday on which the step may be done."))
+
+    def _weekdays(self):
+        """Monday to Sunday."""
+        return tuple(self[name] for name in WEEKDAYS)
+
+    def _rhythm(self):
+        """How often the step asks for a contact, as the engine takes it."""
+        self.ensure_one()
+        return Rhythm(
+            Interval(self.ideal_number, self.ideal_unit),
+            Interval(self.max_number, self.max_unit),
+            self._weekdays(),
+        )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 KINDS = [
     ("cadence", "Cadence"),
@@ -61,6 +61,8 @@ class CrmTouchpoint(models.Model):
     since_date = fields.Date(
         "Counted from", readonly=True, help="The last contact that counted, or the start."
     )
+    start_date = fields.Date(readonly=True, help="Contacts before this day do not count.")
+    floor_date = fields.Date("Not Due before", readonly=True)
     due_date = fields.Date("Due", required=True, readonly=True)
     max_date = fields.Date("At the Latest", required=True, readonly=True)
     planned_date = fields.Date("Planned", readonly=True)
@@ -87,6 +89,16 @@ class CrmTouchpoint(models.Model):
     put_off_reason = fields.Char(readonly=True, size=250)
     put_off_count = fields.Integer("Times Put Off", readonly=True)
     skip_reason = fields.Char("Why Skipped", readonly=True, size=250)
+    is_left = fields.Boolean(
+        "Not Needed", readonly=True, help="Nobody skipped it: there was no more need for it."
+    )
+    complaint_id = fields.Many2one(
+        "crm.interaction",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The open complaint that asked for this contact.",
+    )
 
     _open_uniq = models.UniqueIndex(
         "(step_id, partner_id, company_id) WHERE step_id IS NOT NULL"
@@ -97,9 +109,28 @@ class CrmTouchpoint(models.Model):
     _of_user_idx = models.Index(
         "(user_id, planned_date) WHERE state IN ('planned', 'scheduled', 'put_off')"
     )
+    _complaint_uniq = models.UniqueIndex(
+        "(complaint_id) WHERE complaint_id IS NOT NULL",
+        "The complaint has asked for a contact already.",
+    )
+    _of_step_idx = models.Index("(step_id, partner_id, company_id, closed_on DESC)")
     _closed_idx = models.Index("(company_id, closed_on)")
 
     def _compute_display_name(self):
         # Names of customers stay out of error messages and of links from elsewhere.
         for touchpoint in self:
             touchpoint.display_name = self.env._("Due contact %(id)s", id=touchpoint.id)
+
+    @api.onchange("contact_id")
+    def _onchange_contact_id(self):
+        self._take_customer_of_contact()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.default_get(["contact_id"]).get("contact_id")
+        self._check_customers({vals.get("contact_id", default) for vals in vals_list})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_customers({vals.get("contact_id")})
+        return super().write(vals)
