@@ -54,8 +54,6 @@ from . import touchpoint_plan
 from . import touchpoint_run
 from . import customer_value_refresh
 from . import mail_activity
-from . import base_partner_merge
-from . import base_partner_merge_owner
 from . import res_company_touch
 from . import lifecycle_settings_touch
 from . import res_config_settings_touch
