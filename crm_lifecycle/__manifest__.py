@@ -124,6 +124,7 @@
         "views/retention/touchpoint_views.xml",
         "views/retention/touchpoint_run_views.xml",
         "views/retention/lifecycle_settings_touch_views.xml",
+        "data/touchpoint_level_cron_data.xml",
         "views/menus.xml",
     ],
     "demo": [

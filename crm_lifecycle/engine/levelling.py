@@ -105,6 +105,14 @@ class Calendar:
                 left = self._left[item.user]
                 left[item.day] = left.get(item.day, 0) - 1
 
+    def give_back(self, item: Taken) -> None:
+        """Take back what ``take`` noted."""
+        self._of_customer[item.customer].remove(item.day)
+        if item.user is not None:
+            self._of_person[item.person].remove((item.day, item.user))
+            if item.uses_capacity and item.user in self._left:
+                self._left[item.user][item.day] += 1
+
     def refusal(self, contact: Contact, day: date) -> str | None:
         """Why the contact cannot be on the day; None when it can."""
         if self._left.get(contact.user, {}).get(day, 0) <= 0:
@@ -112,6 +120,12 @@ class Calendar:
         if self._too_often(contact.customer, day) or self._by_another(contact, day):
             return CAP
         return None
+
+    def reason(self, contact: Contact, day: date) -> str | None:
+        """As ``refusal``, but the cap first: more people would not help there."""
+        if self._too_often(contact.customer, day) or self._by_another(contact, day):
+            return CAP
+        return self.refusal(contact, day)
 
     def _too_often(self, customer: int, day: date) -> bool:
         """Whether some stretch of days with this one would hold more than the cap."""
@@ -182,8 +196,7 @@ def _try_day(
     calendar: Calendar, contact: Contact, day: date | None, found: dict[int, date]
 ) -> None:
     if day is not None and not calendar.refusal(contact, day):
-        item = Taken(contact.user, contact.customer, contact.person, day, uses_capacity=True)
-        calendar.take(item)
+        calendar.take(_taken(contact, day))
         found[contact.id] = day
 
 
@@ -201,11 +214,17 @@ def _reason(
     calendar: Calendar, contact: Contact, day: date | None, today: date, days: int
 ) -> str | None:
     """Why the contact has no day, or one after its last good day, by what is free in the end."""
-    if day is not None and day <= contact.latest:
-        return None
     wished = next(iter(_days(contact, today, days)), None)
     if day is None:
-        return (wished and calendar.refusal(contact, wished)) or CAPACITY
-    if wished is None or wished > contact.latest:
+        return (wished and calendar.reason(contact, wished)) or CAPACITY
+    if day <= contact.latest or wished is None or wished > contact.latest:
         return None
-    return calendar.refusal(contact, wished)
+    # But for the contact itself.
+    calendar.give_back(_taken(contact, day))
+    reason = calendar.reason(contact, wished)
+    calendar.take(_taken(contact, day))
+    return reason
+
+
+def _taken(contact: Contact, day: date) -> Taken:
+    return Taken(contact.user, contact.customer, contact.person, day, uses_capacity=True)

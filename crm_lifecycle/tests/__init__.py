@@ -106,3 +106,5 @@ from . import test_touchpoint_action
 from . import test_touchpoint_run
 from . import test_cadence_preview
 from . import test_touchpoint_simulation
+from . import test_touchpoint_level
+from . import test_touchpoint_task

@@ -17,3 +17,11 @@ from . import base_partner_merge
 from . import res_company_touch
 from . import lifecycle_settings_touch
 from . import res_config_settings_touch
+from . import res_company_level
+from . import resource_calendar_days
+from . import res_users_capacity
+from . import res_partner_peace
+from . import touchpoint_level_source
+from . import touchpoint_level
+from . import touchpoint_task
+from . import touchpoint_run_level
