@@ -51,6 +51,32 @@ class ResCompany(models.Model):
     )
     lifecycle_rest_to_hour = fields.Float("Rest until Hour", groups=MANAGER, default=20.0)
 
+    lifecycle_service_a_day = fields.Integer(
+        "Offers a Day",
+        groups=MANAGER,
+        default=2,
+        help="How many customers who ask for nothing are offered to a person who has time. "
+        "0: none.",
+    )
+    lifecycle_service_quiet_days = fields.Integer(
+        "Quiet for Days",
+        groups=MANAGER,
+        default=180,
+        help="Who has not called or not bought for so many days is offered.",
+    )
+    lifecycle_service_again_days = fields.Integer(
+        "Not Again for Days",
+        groups=MANAGER,
+        default=90,
+        help="A customer who was offered is not offered again for so many days.",
+    )
+
+    _lifecycle_service = models.Constraint(
+        "CHECK (lifecycle_service_a_day BETWEEN 0 AND 100"
+        " AND lifecycle_service_quiet_days BETWEEN 1 AND 3650"
+        " AND lifecycle_service_again_days BETWEEN 1 AND 3650)",
+        "Offers a day are 0 to 100, and the days between one and 3,650.",
+    )
     _lifecycle_contact_cap = models.Constraint(
         "CHECK (lifecycle_contact_cap BETWEEN 1 AND 1000"
         " AND lifecycle_contact_cap_days BETWEEN 1 AND 366)",

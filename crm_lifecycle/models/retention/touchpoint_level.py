@@ -9,9 +9,6 @@ from .touchpoint_level_source import HORIZON
 
 _logger = logging.getLogger(__name__)
 
-# What people or the planner decide; the levelling leaves it as it is.
-OTHERS = ("complaint", "nobody")
-
 
 class CrmTouchpointLevel(models.AbstractModel):
     """Give open touchpoints their days, a company a transaction: the writing half.
@@ -58,6 +55,8 @@ class CrmTouchpointLevel(models.AbstractModel):
         as_of = self.env["crm.touchpoint.plan"]._today()
         retry(lambda _attempt: self._level(company, as_of))
         progress._commit_progress()
+        retry(lambda _attempt: self._offer_service(company, as_of))
+        progress._commit_progress()
         touchpoints = self.env["crm.touchpoint"].sudo()
         while retry(lambda _attempt: touchpoints._tend_tasks(company, as_of)):
             progress._commit_progress()
@@ -71,6 +70,7 @@ class CrmTouchpointLevel(models.AbstractModel):
         :param date as_of: the day it is
         :return: number of touchpoints that were written
         """
+        self._take_back_up(company, as_of)
         rows = self._open_rows(company, as_of)
         if not rows:
             return 0
@@ -86,6 +86,22 @@ class CrmTouchpointLevel(models.AbstractModel):
             HORIZON,
         )
         return self._write_days(self._values(row, contacts, found, as_of) for row in rows)
+
+    @api.model
+    def _take_back_up(self, company, as_of):
+        """Open again what was put off until now; cadences' own come back when they are planned."""
+        rows = (
+            self.env["crm.touchpoint"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "put_off"),
+                    ("put_off_until", "<=", as_of),
+                ]
+            )
+        )
+        rows.write({"state": "planned"})
 
     @api.model
     def _contacts(self, company, rows):
