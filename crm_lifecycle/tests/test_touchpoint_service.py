@@ -127,8 +127,9 @@ class TestTouchpointService(LevelCommon):
     def test_a_contact_takes_the_offer_up(self):
         best = self.offer()[0]
         offer = self.offers().filtered(lambda row: row.partner_id == best)
-        offer.create_date = self.day(-1)
-        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_touchpoint SET create_date = %s WHERE id = %s", (self.day(-1), offer.id)
+        )
         self.contact(best)
         self.plan(0, best)
         self.assertEqual(offer.state, "done")

@@ -6,7 +6,8 @@ from .touchpoint import OPEN
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merged customers keep all their due contacts; of two open ones alike, one stays open.
 
-    Alike are those of one step, and offers. The destination's stays. Odoo moves the rows, and would delete those that cannot be.
+    Alike are those of one step, and offers. The destination's stays. Odoo moves the rows, and
+    would delete those that cannot be.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"

@@ -8,11 +8,21 @@ from ...engine.levelling import Contact, Taken
 HORIZON = 28
 # What the statements read that is not of their own models.
 READ = {
-    "res.partner": ("commercial_partner_id", "email_normalized", "active"),
-    "crm.customer.value": ("partner_id", "company_id", "value_period"),
-    "crm.interaction": ("partner_id", "company_id", "contact_id", "date", "user_id", "direction"),
+    "res.partner": (
+        *("commercial_partner_id", "email_normalized", "active"),
+        *("user_id", "own_account_manager_id"),
+    ),
+    "crm.customer.value": (
+        *("partner_id", "company_id", "value_period"),
+        *("purchase_count", "first_purchase_date", "last_purchase_date"),
+    ),
+    "crm.interaction": (
+        *("partner_id", "company_id", "contact_id", "date", "user_id", "direction"),
+        *("channel_id", "complaint_state"),
+    ),
     "crm.interaction.channel": ("is_touch", "kind"),
     "mail.blacklist": ("email", "active"),
+    "res.users": ("active", "share", "company_ids"),
 }
 WHOLE = ("crm.touchpoint", "crm.cadence.step")
 
