@@ -10,8 +10,6 @@ class LevelCommon(TouchpointCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.level = cls.env["crm.touchpoint.level"]
-        # The day of the job, whatever the zone of the one who tests.
-        cls.today = cls.planner._today()
         cls.env["crm.touchpoint"].search([("company_id", "=", cls.company.id)]).unlink()
         cls.company.lifecycle_touch_capacity = 2
         cls.company.resource_calendar_id = cls.every_day()

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+# Not for the customers themselves, in the portal.
+STAFF = "base.group_user"
+
 
 class ResPartner(models.Model):
     """Customers and people who asked us to leave them in peace."""
@@ -9,12 +12,13 @@ class ResPartner(models.Model):
 
     lifecycle_do_not_contact = fields.Boolean(
         "Do Not Contact",
+        groups=STAFF,
         tracking=True,
         help="No due contact is given a day: with this person, or with the whole customer.",
     )
-    lifecycle_no_contact_reason = fields.Char("Because", size=250)
+    lifecycle_no_contact_reason = fields.Char("Because", groups=STAFF, size=250)
     lifecycle_no_contact_until = fields.Date(
-        "Until", help="Up to and with this day. Empty: until somebody takes it back."
+        "Until", groups=STAFF, help="Up to and with this day. Empty: until somebody takes it back."
     )
 
     def _in_peace_sql(self, alias, day):
