@@ -14,7 +14,7 @@ class TouchpointCommon(RetentionCommon):
         super().setUpClass()
         cls.env["crm.cadence"].search([]).state = "draft"
         cls.planner = cls.env["crm.touchpoint.plan"]
-        # The day of the job, whatever the zone of the one who tests.
+        # The planner's clock is UTC, whatever the zone of who runs the tests.
         cls.today = cls.planner._today()
         cls.partner = cls.customer_of(cls.anna, "Of Anna")
         cls.worth(cls.partner, tier="a")
