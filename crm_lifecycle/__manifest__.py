@@ -146,6 +146,10 @@
         "views/retention/lifecycle_settings_health_views.xml",
         "views/retention/touchpoint_run_views.xml",
         "views/retention/lifecycle_settings_touch_views.xml",
+        "data/touchpoint_level_cron_data.xml",
+        "views/retention/lifecycle_settings_level_views.xml",
+        "views/retention/res_partner_peace_views.xml",
+        "views/retention/touchpoint_left_over_views.xml",
         "views/menus.xml",
     ],
     "demo": [

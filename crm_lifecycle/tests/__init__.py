@@ -124,3 +124,6 @@ from . import test_touchpoint_action
 from . import test_touchpoint_run
 from . import test_cadence_preview
 from . import test_touchpoint_simulation
+from . import test_touchpoint_level
+from . import test_touchpoint_task
+from . import test_touchpoint_service

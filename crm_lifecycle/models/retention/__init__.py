@@ -57,3 +57,16 @@ from . import mail_activity
 from . import res_company_touch
 from . import lifecycle_settings_touch
 from . import res_config_settings_touch
+from . import res_company_level
+from . import resource_calendar_days
+from . import res_users_capacity
+from . import res_partner_peace
+from . import touchpoint_level_source
+from . import touchpoint_service_reason
+from . import touchpoint_plan_service
+from . import touchpoint_level
+from . import touchpoint_task
+from . import touchpoint_service
+from . import touchpoint_run_level
+from . import lifecycle_settings_level
+from . import res_config_settings_level
