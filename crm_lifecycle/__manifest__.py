@@ -124,6 +124,12 @@
         "views/retention/touchpoint_views.xml",
         "views/retention/touchpoint_run_views.xml",
         "views/retention/lifecycle_settings_touch_views.xml",
+        "views/retention/touchpoint_report_views.xml",
+        "views/retention/customer_neglect_views.xml",
+        "views/retention/retention_cohort_views.xml",
+        "views/retention/purchase_contact_views.xml",
+        "views/retention/contact_rate_views.xml",
+        "views/retention/cadence_effect_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -20,3 +20,10 @@ from . import sales_process_source
 from . import sales_process_people
 from . import sales_process_sheets
 from . import sales_process_report
+from . import retention_analysis
+from . import touchpoint_report
+from . import customer_neglect
+from . import retention_cohort
+from . import purchase_contact
+from . import contact_rate
+from . import cadence_effect

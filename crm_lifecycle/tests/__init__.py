@@ -106,3 +106,9 @@ from . import test_touchpoint_action
 from . import test_touchpoint_run
 from . import test_cadence_preview
 from . import test_touchpoint_simulation
+from . import test_touchpoint_report
+from . import test_customer_neglect
+from . import test_retention_cohort
+from . import test_purchase_contact
+from . import test_contact_rate
+from . import test_cadence_effect
