@@ -7,6 +7,8 @@ class RetentionReportCommon(TouchpointCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Analyses go by the planner's day, that of UTC.
+        cls.today = cls.planner._today()
         cls.of_ben = cls.customer_of(cls.ben, "Of Ben")
         cls.worth(cls.of_ben, tier="b")
         cls.ours = cls.partner | cls.of_ben

@@ -33,7 +33,7 @@ class TestPurchaseContact(RetentionReportCommon):
         self.contact(self.partner, -5)
         row = self.rows(GAP)
         self.assertEqual((row.band, row.known_count), ("6_none", 0))
-        self.assertEqual(self.totals(GAP, "purchase_count:sum", "median_days:avg"), (1, None))
+        self.assertEqual(self.totals(GAP, "purchase_count:sum", "median_days:avg"), (1, False))
 
     def test_what_is_no_touch_does_not_count(self):
         silent = self.env["crm.interaction.channel"].create({"name": "Note", "is_touch": False})
@@ -71,9 +71,7 @@ class TestPurchaseContact(RetentionReportCommon):
             for days in buys:
                 self.invoice(partner, 10, self.day(days))
             gaps = [
-                min(buy - talk for talk in talks if talk <= buy)
-                for buy in buys
-                if talks[0] <= buy
+                min(buy - talk for talk in talks if talk <= buy) for buy in buys if talks[0] <= buy
             ]
             truth[tier] = (len(buys), len(gaps), median(gaps), self._percentile(gaps, 0.9))
         found = self.groups(

@@ -53,9 +53,7 @@ class TestRetentionCohort(RetentionReportCommon):
     def test_the_running_period_is_marked(self):
         self.invoice(self.partner, 100, date(2025, 6, 1))
         running = self.rows(COHORT).filtered("is_running")
-        self.assertEqual(
-            {str(row.period_start) for row in running}, {"2026-01-01", "2026-04-01"}
-        )
+        self.assertEqual({str(row.period_start) for row in running}, {"2026-01-01", "2026-04-01"})
 
     @freeze_time(TODAY)
     def test_worth_lost_is_that_of_the_period_before(self):
@@ -103,9 +101,7 @@ class TestRetentionCohort(RetentionReportCommon):
                 for day in days:
                     self.invoice(customer, 10, day)
                 truth[customer.id] = self._naive(unit, days)
-            rows = self.ask(COHORT).search(
-                [("partner_id", "in", list(truth)), ("unit", "=", unit)]
-            )
+            rows = self.ask(COHORT).search([("partner_id", "in", list(truth)), ("unit", "=", unit)])
             found = {}
             for row in rows:
                 found.setdefault(row.partner_id.id, {})[self._place(unit, row.period_start)] = (
