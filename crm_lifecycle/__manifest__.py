@@ -130,6 +130,7 @@
         "views/retention/purchase_contact_views.xml",
         "views/retention/contact_rate_views.xml",
         "views/retention/cadence_effect_views.xml",
+        "views/retention/retention_export_views.xml",
         "views/menus.xml",
     ],
     "demo": [

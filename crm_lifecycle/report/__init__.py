@@ -1,4 +1,6 @@
 from . import workbook
+from . import workbook_sheets
+from . import period_workbook
 from . import customer_value_line
 from . import customer_worth_source
 from . import customer_worth_report
@@ -27,3 +29,6 @@ from . import retention_cohort
 from . import purchase_contact
 from . import contact_rate
 from . import cadence_effect
+from . import retention_source
+from . import retention_sheets
+from . import retention_report

@@ -112,3 +112,4 @@ from . import test_retention_cohort
 from . import test_purchase_contact
 from . import test_contact_rate
 from . import test_cadence_effect
+from . import test_retention_workbook

@@ -107,6 +107,8 @@ PUBLIC_METHODS = {
     ("crm.person.category", "action_open"): "checks read on the row and what it opens",
     ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
     ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
+    ("crm.period.workbook.export", "action_download"): "abstract: as its wizards",
+    ("crm.retention.export", "action_download"): "checks the own wizard and the export right",
     ("crm.cadence", "action_preview"): "checks write on the cadence, which is managers' only",
     ("crm.cadence", "action_start"): "checks write on the cadence, which is managers' only",
     ("crm.cadence", "action_pause"): "checks write on the cadences, which is managers' only",

@@ -1,4 +1,5 @@
 from . import workbook_export
+from . import period_export
 from . import customer_worth_export
 from . import interaction_log
 from . import interaction_recompute
@@ -9,3 +10,4 @@ from . import crm_lead_lost
 from . import lead_screening
 from . import sales_process_export
 from . import touchpoint_decide
+from . import retention_export
