@@ -113,3 +113,4 @@ from . import test_purchase_contact
 from . import test_contact_rate
 from . import test_cadence_effect
 from . import test_retention_workbook
+from . import test_retention_analyses
