@@ -12,6 +12,9 @@ ANALYSES = {
     "crm.cadence.effect": "worth_change:sum",
 }
 
+# Made of the rows of worth: what these are is looked up with two queries more.
+OF_WORTH = ("crm.retention.cohort", "crm.cadence.effect")
+
 
 @tagged("post_install", "-at_install")
 class TestRetentionAnalyses(RetentionReportCommon):
@@ -30,7 +33,7 @@ class TestRetentionAnalyses(RetentionReportCommon):
         for name, measure in ANALYSES.items():
             model = self.ask(name)
             model._read_group([], ["tier"], [measure])
-            with self.subTest(name), self.assertQueryCount(3):
+            with self.subTest(name), self.assertQueryCount(3 if name in OF_WORTH else 1):
                 model._read_group([], ["tier", "partner_id"], [measure, "__count"])
 
     def test_its_screens_open_for_who_may_read_it(self):
