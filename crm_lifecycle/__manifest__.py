@@ -150,6 +150,13 @@
         "views/retention/lifecycle_settings_level_views.xml",
         "views/retention/res_partner_peace_views.xml",
         "views/retention/touchpoint_left_over_views.xml",
+        "views/retention/touchpoint_report_views.xml",
+        "views/retention/customer_neglect_views.xml",
+        "views/retention/retention_cohort_views.xml",
+        "views/retention/purchase_contact_views.xml",
+        "views/retention/contact_rate_views.xml",
+        "views/retention/cadence_effect_views.xml",
+        "views/retention/retention_export_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .sales_process_workbook import FEWEST, Book, Cell, Column, Sheet, write_book
+from .sales_process_workbook import FEWEST, Column, Sheet
 
 
 class CrmSalesProcessReport(models.AbstractModel):
@@ -11,7 +11,7 @@ class CrmSalesProcessReport(models.AbstractModel):
     """
 
     _name = "crm.sales.process.report"
-    _inherit = ["crm.workbook"]
+    _inherit = ["crm.period.workbook"]
     _description = "Sales Process Workbook"
 
     @api.model
@@ -24,17 +24,7 @@ class CrmSalesProcessReport(models.AbstractModel):
         :raises UserError: when there are too many leads
         """
         self.env["crm.sales.process.source"]._stage(export)
-        book = Book(
-            sheets=self._sheets(export),
-            money=self._money(export.company_id.currency_id),
-            right_to_left=self._is_right_to_left(),
-            properties={
-                "title": self.env._("Sales Process"),
-                "author": self.env.user.name,
-                "company": export.company_id.name,
-            },
-        )
-        return write_book(path, book)[-1]
+        return self._write(export, path, self.env._("Sales Process"))[-1]
 
     @api.model
     def _sheets(self, export):
@@ -56,22 +46,7 @@ class CrmSalesProcessReport(models.AbstractModel):
             self._summary_figures(source._summary(period)[0][1])
             for period in sheets._periods(export)
         )
-        lines = [
-            self._summary_line(line, value, past)
-            for line, value, past in zip(self._summary_lines(), now, before, strict=True)
-        ]
-        return Sheet(
-            self._titles()[0],
-            [
-                Column(self.env._("Figure"), width=30),
-                Column(self.env._("Period"), width=34, note=sheets._days_label(export, 0)),
-                Column(self.env._("Period Before"), width=24, note=sheets._days_label(export, 1)),
-                Column(self.env._("Change"), width=16, note=self.env._("Period less before.")),
-                Column(self.env._("Definition"), width=90),
-            ],
-            [*lines, [], *self._about(export)],
-            note=sheets._note(export),
-        )
+        return self._summary_sheet(export, sheets, self._summary_lines(), now, before)
 
     @api.model
     def _summary_lines(self):
@@ -122,39 +97,12 @@ class CrmSalesProcessReport(models.AbstractModel):
             for value, base in zip(values, bases, strict=True)
         ]
 
-    @staticmethod
-    def _summary_line(line, figure, past):
-        label, kind, _base, definition = line
-        change = None
-        if figure[0] is not None and past[0] is not None:
-            change = figure[0] - past[0]
-        grey = figure[1] or past[1]
-        return [
-            label,
-            Cell(figure[0], kind, figure[1]),
-            Cell(past[0], kind, past[1]),
-            Cell(change, kind, grey),
-            definition,
-        ]
-
     @api.model
-    def _about(self, export):
-        """Of what, limited to what, when and by whom the workbook was made."""
-        lines = [
-            (self.env._("Company"), export.company_id.name),
-            (self.env._("Currency"), export.company_id.currency_id.name),
-            *export._filters(),
-            *self._made(export),
-            (
-                self.env._("Grey"),
-                self.env._("Rates, medians and percentiles of fewer than five."),
-            ),
-            (
-                self.env._("Whose leads"),
-                self.env._("Those that the person named above may see in Odoo."),
-            ),
-        ]
-        return [[label, text] for label, text in lines]
+    def _whose(self):
+        return (
+            self.env._("Whose leads"),
+            self.env._("Those that the person named above may see in Odoo."),
+        )
 
     # ------------------------------------------------------------------ leads
     @api.model

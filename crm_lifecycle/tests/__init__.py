@@ -127,3 +127,11 @@ from . import test_touchpoint_simulation
 from . import test_touchpoint_level
 from . import test_touchpoint_task
 from . import test_touchpoint_service
+from . import test_touchpoint_report
+from . import test_customer_neglect
+from . import test_retention_cohort
+from . import test_purchase_contact
+from . import test_contact_rate
+from . import test_cadence_effect
+from . import test_retention_workbook
+from . import test_retention_analyses

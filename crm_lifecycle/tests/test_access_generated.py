@@ -27,6 +27,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 # Who makes a contact sees it, whoever owns the customer.
 OWN_OR_MINE = {
     "crm.touchpoint": "['|', ('is_own_customer', '=', True), ('user_id', '=', user.id)]",
+    "crm.touchpoint.report": "['|', ('is_own_customer', '=', True), ('user_id', '=', user.id)]",
 }
 
 # What everybody who is logged in may call, and why that is all right.
@@ -127,6 +128,8 @@ PUBLIC_METHODS = {
     ("crm.hand.over.line", "action_open"): "checks read on the row and the record",
     ("res.partner", "action_contact_leaves"): "checks write; the customer is the user's to see",
     ("res.partner", "action_hand_over"): "the customers have to be the user's to see",
+    ("crm.period.workbook.export", "action_download"): "abstract: as its wizards",
+    ("crm.retention.export", "action_download"): "checks the own wizard and the export right",
     ("crm.cadence", "action_preview"): "checks write on the cadence, which is managers' only",
     ("crm.cadence", "action_start"): "checks write on the cadence, which is managers' only",
     ("crm.cadence", "action_pause"): "checks write on the cadences, which is managers' only",
@@ -138,6 +141,14 @@ PUBLIC_METHODS = {
     ("crm.touchpoint.decide", "action_save"): "checks the own wizard, and the touchpoint's methods",
     ("crm.touchpoint.run", "action_plan_now"): "managers only",
     ("crm.touchpoint.run", "action_stop"): "managers only",
+    ("crm.retention.analysis", "action_open_partner"): "abstract: as its reports",
+    ("crm.touchpoint.report", "action_open_partner"): "checks read on the row",
+    ("crm.customer.neglect", "action_open_partner"): "checks read on the row",
+    ("crm.retention.cohort", "action_open_partner"): "checks read on the row",
+    ("crm.purchase.contact", "action_open_partner"): "checks read on the row",
+    ("crm.contact.rate", "action_open_partner"): "checks read on the row",
+    ("crm.cadence.effect", "action_open_partner"): "checks read on the row",
+    ("crm.touchpoint.report", "action_open"): "checks read on the row",
 }
 
 

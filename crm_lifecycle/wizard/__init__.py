@@ -1,4 +1,5 @@
 from . import workbook_export
+from . import period_export
 from . import customer_worth_export
 from . import interaction_log
 from . import interaction_recompute
@@ -11,3 +12,4 @@ from . import sales_process_export
 from . import crm_lead_wait
 from . import contact_leave
 from . import touchpoint_decide
+from . import retention_export
