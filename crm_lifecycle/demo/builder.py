@@ -8,7 +8,17 @@ from functools import cached_property
 
 from odoo import fields
 
-from . import conversations, figures, invoices, pipeline, profiles, prospects, segments, service
+from . import (
+    cadences,
+    conversations,
+    figures,
+    invoices,
+    pipeline,
+    profiles,
+    prospects,
+    segments,
+    service,
+)
 from .habits import HABITS, PROSPECTS, STUDENTS, Habit
 
 SEED = 19
@@ -82,6 +92,7 @@ def build(env):
     figures.add_up(story)
     if not built:
         segments.gather(story)
+        cadences.keep_in_touch(story)
 
 
 def trade(story: Story):

@@ -106,3 +106,4 @@ from . import test_touchpoint_action
 from . import test_touchpoint_run
 from . import test_cadence_preview
 from . import test_touchpoint_simulation
+from . import test_touchpoint_today

@@ -9,3 +9,5 @@ from . import crm_lead_lost
 from . import lead_screening
 from . import sales_process_export
 from . import touchpoint_decide
+from . import touchpoint_done
+from . import touchpoint_log

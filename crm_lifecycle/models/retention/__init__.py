@@ -17,3 +17,5 @@ from . import base_partner_merge
 from . import res_company_touch
 from . import lifecycle_settings_touch
 from . import res_config_settings_touch
+from . import touchpoint_today
+from . import touchpoint_contact
