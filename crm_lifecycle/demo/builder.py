@@ -91,8 +91,8 @@ def build(env):
         trade(story)
     figures.add_up(story)
     if not built:
-        segments.gather(story)
         cadences.keep_in_touch(story)
+        segments.gather(story)
 
 
 def trade(story: Story):

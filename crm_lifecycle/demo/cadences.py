@@ -50,6 +50,7 @@ def keep_in_touch(story):
     for login in PEOPLE:
         _put_one_off(story, login)
         _make_one(story, login)
+    story.env["crm.customer.value.refresh"]._refresh_customers(set(customers))
 
 
 def _start(story, cadence, step):

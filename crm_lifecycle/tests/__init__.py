@@ -107,3 +107,5 @@ from . import test_touchpoint_run
 from . import test_cadence_preview
 from . import test_touchpoint_simulation
 from . import test_touchpoint_today
+from . import test_focus
+from . import test_touchpoint_digest

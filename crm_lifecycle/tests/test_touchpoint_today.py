@@ -31,7 +31,7 @@ class TestTouchpointToday(TouchpointCommon):
         view = self.env.ref("crm_lifecycle.view_crm_touchpoint_today_search")
         [text] = etree.fromstring(view.arch).xpath(f"//filter[@name='{name}']/@domain")
         domain = literal_eval(text)
-        rows = self.env["crm.touchpoint"].with_user(user)
+        rows = self.env["crm.touchpoint"].with_user(user).with_context(tz="UTC")
         domain += [("user_id", "=", user.id), ("company_id", "=", self.company.id)]
         return rows.search(domain, order="stake desc, due_date, id")
 

@@ -19,3 +19,10 @@ from . import lifecycle_settings_touch
 from . import res_config_settings_touch
 from . import touchpoint_today
 from . import touchpoint_contact
+from . import res_company_focus
+from . import lifecycle_settings_focus
+from . import res_config_settings_focus
+from . import touchpoint_home
+from . import touchpoint_digest
+from . import touchpoint_digest_letter
+from . import res_users_digest

@@ -31,7 +31,7 @@ class CrmTouchpoint(models.Model):
     last_contact_by = fields.Char(
         "Last Talked with", compute="_compute_last_contact", compute_sudo=False
     )
-    last_contact_said = fields.Char(
+    last_contact_said = fields.Text(
         "Last Said", compute="_compute_last_contact", compute_sudo=False
     )
 
