@@ -126,6 +126,7 @@
         "views/retention/touchpoint_today_views.xml",
         "views/retention/lifecycle_settings_focus_views.xml",
         "views/retention/touchpoint_digest_views.xml",
+        "views/retention/res_partner_touchpoint_views.xml",
         "data/touchpoint_digest_cron_data.xml",
         "views/retention/touchpoint_run_views.xml",
         "views/retention/lifecycle_settings_touch_views.xml",

@@ -78,6 +78,31 @@ class TestTouchpointToday(TouchpointCommon):
         domain = [("id", "in", (self.row + other).ids)]
         return self.env["crm.touchpoint"].search(domain, order="stake desc, due_date, id")
 
+    def test_the_form_shows_the_customers_last_contacts(self):
+        for days in range(12):
+            self.contact(self.partner, -days - 1)
+        self.assertEqual(len(self.mine.recent_ids), 10)
+        self.assertEqual(self.mine.recent_ids[0].date.date(), self.day(-1))
+        self.step.write({"responsible_type": "user", "user_id": self.ben.id})
+        self.row.write({"user_id": self.ben.id})
+        self.assertFalse(self.row.with_user(self.ben).recent_ids)
+
+    def test_the_customer_shows_how_many_are_due(self):
+        partner = self.partner.with_user(self.anna).with_company(self.company)
+        self.assertEqual(partner.open_touchpoint_count, 1)
+        action = partner.action_open_touchpoints()
+        self.assertEqual(self.row.search(action["domain"]), self.row)
+        other = self.partner.with_user(self.ben).with_company(self.company)
+        self.assertEqual(other.open_touchpoint_count, 0)
+        with self.assertRaises(AccessError):
+            other.action_open_touchpoints()
+
+    def test_the_card_shows_the_next_contact(self):
+        cards = self.env["crm.customer.card"].with_user(self.anna).with_company(self.company)
+        items = cards.read_card(self.partner.id)["sections"]["open_items"]
+        [item] = [item for item in items if item["key"] == "touchpoints"]
+        self.assertEqual((item["count"], item["rows"][0]["id"]), (1, self.row.id))
+
     # ------------------------------------------------------------------ done
     def test_done_logs_the_contact_and_plans_the_next(self):
         message = self.done()

@@ -26,3 +26,5 @@ from . import touchpoint_home
 from . import touchpoint_digest
 from . import touchpoint_digest_letter
 from . import res_users_digest
+from . import customer_card_touchpoint
+from . import res_partner_touchpoint

@@ -7,7 +7,9 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     lifecycle_no_digest = fields.Boolean(
-        "No Weekly Digest", help="No e-mail with the due contacts of the week."
+        "No Weekly Digest",
+        groups="crm_lifecycle.group_lifecycle_user",
+        help="No e-mail with the due contacts of the week.",
     )
 
     @property

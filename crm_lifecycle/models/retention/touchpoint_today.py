@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..value.customer_value import HEALTH, TIERS
 
 SHOWN_TEXT = 120
+RECENT = 10
 
 
 class CrmTouchpoint(models.Model):
@@ -33,6 +34,10 @@ class CrmTouchpoint(models.Model):
     )
     last_contact_said = fields.Text(
         "Last Said", compute="_compute_last_contact", compute_sudo=False
+    )
+
+    recent_ids = fields.Many2many(
+        "crm.interaction", string="Last Contacts", compute="_compute_recent", compute_sudo=False
     )
 
     # ------------------------------------------------------------------ the order
@@ -106,6 +111,17 @@ class CrmTouchpoint(models.Model):
             touchpoint.last_contact_date = talk.date
             touchpoint.last_contact_by = talk.user_id.name
             touchpoint.last_contact_said = touchpoint._shortened(talk.summary or talk.said)
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_recent(self):
+        """The last ten contacts with the customer: for the form, a query a row."""
+        talks = self.env["crm.interaction"]
+        readable = self.env.su or talks.has_access("read")
+        for row in self:
+            partner_id, company_id = row._of_whom()
+            domain = [("partner_id", "=", partner_id), ("company_id", "=", company_id)]
+            row.recent_ids = talks.search(domain, limit=RECENT) if readable else talks
 
     @api.model
     def _shortened(self, text):
