@@ -9,6 +9,7 @@ from functools import cached_property
 from odoo import fields
 
 from . import (
+    cadences,
     conversations,
     events,
     figures,
@@ -91,6 +92,7 @@ def build(env):
         trade(story)
     figures.add_up(story)
     if not built:
+        cadences.keep_in_touch(story)
         segments.gather(story)
         events.happen(story)
 

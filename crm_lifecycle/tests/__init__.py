@@ -135,3 +135,6 @@ from . import test_contact_rate
 from . import test_cadence_effect
 from . import test_retention_workbook
 from . import test_retention_analyses
+from . import test_touchpoint_today
+from . import test_focus
+from . import test_touchpoint_digest

@@ -11,6 +11,8 @@ class RetentionCommon(LifecycleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The planner's day, which the viewer's has left behind or has not reached for some hours.
+        cls.today = fields.Datetime.now().date()
         groups = "sales_team.group_sale_salesman"
         cls.boss = cls.persona("retention_boss", "manager", "sales_team.group_sale_manager")
         cls.analyst = cls.persona("retention_analyst", "analyst", groups)

@@ -171,3 +171,16 @@ class TestDemo(TransactionCase):
         self.assertGreaterEqual(len(events), 6)
         self.assertEqual(len(events.filtered(lambda event: event.state == "handled")), 1)
         self.assertTrue(all(events.filtered("rule_id").mapped("reason")))
+
+    def test_the_morning_lists_show_what_is_due(self):
+        for login in ("dana", "tom"):
+            user = self.env.ref(f"crm_lifecycle.demo_user_{login}")
+            rows = self.env["crm.touchpoint"].search(
+                [("user_id", "=", user.id), ("company_id", "=", self.company.id)]
+            )
+            today = rows.filtered(lambda row: row.state == "planned" and row.due_date <= self.today)
+            with self.subTest(login):
+                self.assertGreaterEqual(len(today), 4)
+                self.assertTrue(today.filtered(lambda row: row.max_date < self.today))
+                self.assertEqual(len(rows.filtered(lambda row: row.state == "put_off")), 1)
+                self.assertTrue(rows.filtered(lambda row: row.state == "done"))

@@ -13,3 +13,5 @@ from . import crm_lead_wait
 from . import contact_leave
 from . import touchpoint_decide
 from . import retention_export
+from . import touchpoint_done
+from . import touchpoint_log

@@ -1,4 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+WHENS = [
+    ("tomorrow", "Tomorrow"),
+    ("next_week", "In a Week"),
+    ("next_month", "In a Month"),
+    ("day", "Another Day"),
+]
+LATER = {"tomorrow": {"days": 1}, "next_week": {"days": 7}, "next_month": {"months": 1}}
 
 
 class CrmTouchpointDecide(models.TransientModel):
@@ -11,8 +19,20 @@ class CrmTouchpointDecide(models.TransientModel):
     decision = fields.Selection(
         [("put_off", "Put Off"), ("skip", "Skip This Time")], required=True, default="put_off"
     )
-    until = fields.Date(default=lambda _self: fields.Date.add(fields.Date.today(), days=7))
+    choice = fields.Selection(WHENS, "To", required=True, default="next_week")
+    until = fields.Date(compute="_compute_until", store=True, readonly=False, precompute=True)
     reason = fields.Char("Why", required=True, size=250)
+
+    @api.depends("choice")
+    def _compute_until(self):
+        today = self.env["crm.touchpoint.plan"]._today()
+        for decision in self:
+            later = LATER.get(decision.choice)
+            decision.until = fields.Date.add(today, **later) if later else decision.until
+
+    def _compute_display_name(self):
+        for decision in self:
+            decision.display_name = self.env._("Not Now")
 
     def action_save(self):
         """Do what was decided; the touchpoint's own methods ask who may."""

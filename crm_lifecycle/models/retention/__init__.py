@@ -70,3 +70,14 @@ from . import touchpoint_service
 from . import touchpoint_run_level
 from . import lifecycle_settings_level
 from . import res_config_settings_level
+from . import touchpoint_today
+from . import touchpoint_contact
+from . import res_company_focus
+from . import lifecycle_settings_focus
+from . import res_config_settings_focus
+from . import touchpoint_home
+from . import touchpoint_digest
+from . import touchpoint_digest_letter
+from . import res_users_digest
+from . import customer_card_touchpoint
+from . import res_partner_touchpoint

@@ -7,7 +7,7 @@ REASON = 250
 
 
 class CrmTouchpoint(models.Model):
-    """What people do with a due contact: put it off, skip it, open it again, log the contact.
+    """What people decide on a due contact: put it off, skip it, open it again.
 
     For one's own customers and one's own due contacts, and for Lifecycle managers; the rows
     themselves are written by nobody. A contact closes the touchpoint by itself, so there is no
@@ -162,17 +162,6 @@ class CrmTouchpoint(models.Model):
         self.env["crm.customer.value.queue"]._push(
             (row.partner_id.id, row.company_id.id) for row in rows
         )
-
-    def action_log(self):
-        """Log the contact in the usual dialog; that closes the touchpoint by itself.
-
-        :raises AccessError: when the customer is not the user's to see
-        """
-        self.ensure_one()
-        self.check_access("read")
-        person = self.sudo().contact_id or self.sudo().partner_id
-        company = self.sudo().company_id
-        return person.with_env(self.env).with_company(company).action_log_interaction()
 
     def action_open_partner(self):
         """Open the customer's form."""
