@@ -117,6 +117,9 @@
         "views/pipeline/sales_process_export_views.xml",
         "views/retention/cadence_views.xml",
         "views/retention/touchpoint_views.xml",
+        "data/loyalty_cron_data.xml",
+        "views/retention/loyalty_rule_views.xml",
+        "views/retention/loyalty_grant_views.xml",
         "views/menus.xml",
     ],
     "demo": [

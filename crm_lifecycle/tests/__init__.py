@@ -99,3 +99,6 @@ from . import test_report_screens
 from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
+from . import test_loyalty_pricelist
+from . import test_loyalty_simulated
+from . import test_loyalty_access

@@ -3,3 +3,8 @@ from . import cadence_step
 from . import touchpoint
 from . import customer_event_type
 from . import customer_event
+from . import loyalty_rule
+from . import loyalty_rule_job
+from . import loyalty_plan
+from . import loyalty_grant
+from . import loyalty_preview
