@@ -120,6 +120,7 @@
         "data/loyalty_cron_data.xml",
         "views/retention/loyalty_rule_views.xml",
         "views/retention/loyalty_grant_views.xml",
+        "views/retention/bonus_views.xml",
         "views/menus.xml",
     ],
     "demo": [

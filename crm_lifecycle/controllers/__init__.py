@@ -1,3 +1,4 @@
 from . import customer_worth
 from . import call
 from . import sales_process
+from . import bonus

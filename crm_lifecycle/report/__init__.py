@@ -20,3 +20,4 @@ from . import sales_process_source
 from . import sales_process_people
 from . import sales_process_sheets
 from . import sales_process_report
+from . import bonus_report

@@ -102,3 +102,5 @@ from . import test_lead_kept_waiting
 from . import test_loyalty_pricelist
 from . import test_loyalty_simulated
 from . import test_loyalty_access
+from . import test_bonus
+from . import test_bonus_export

@@ -399,6 +399,8 @@ class TestAccessGenerated(AccessCommon):
             return "own customers"
         if "lead_id.user_id" in " ".join(grouped) and "[(1, '=', 1)]" not in grouped:
             return "own leads"
+        if "[('user_id', '=', user.id)]" in grouped and "[(1, '=', 1)]" not in grouped:
+            return "their own"
         if "[('user_id', 'in', [user.id, False])]" in grouped and "[(1, '=', 1)]" not in grouped:
             return "own leads"
         if hasattr(model, "_stays_action"):

@@ -211,6 +211,22 @@ class TestLoyaltyPricelist(LoyaltyCommon):
         self.assertTrue(all(self.list_of(one) == self.gold for one in partners))
         self.assertEqual([len(self.grants(one)) for one in partners], [1] * 7)
 
+    def test_killed_within_a_batch_it_never_was(self):
+        self.rule(self.gold)
+        partner = self.buyer()
+        rules = type(self.env["crm.loyalty.rule"])
+        for name in ("_set_lists", "_change_grants", "_write_grants"):
+            with (
+                patch.object(rules, name, side_effect=KeyboardInterrupt),
+                self.assertRaises(KeyboardInterrupt),
+                self.env.cr.savepoint(),
+            ):
+                self.run_job()
+            self.env.invalidate_all()
+            self.assertFalse(self.list_of(partner) or self.grants(partner), name)
+        self.run_job()
+        self.assertEqual((self.list_of(partner), len(self.grants(partner))), (self.gold, 1))
+
     def test_the_statements_do_not_grow_with_the_customers(self):
         self.rule(self.gold)
         counts = []

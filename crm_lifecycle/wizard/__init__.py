@@ -8,3 +8,4 @@ from . import crm_lead_put_off
 from . import crm_lead_lost
 from . import lead_screening
 from . import sales_process_export
+from . import bonus_export

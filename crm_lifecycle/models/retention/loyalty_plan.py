@@ -235,7 +235,8 @@ class CrmLoyaltyPlan(models.AbstractModel):
     def _in_segment(self, segments):
         relation = self.env["res.partner"]._fields["category_id"]
         return SQL(
-            "EXISTS (SELECT 1 FROM %s tagged WHERE tagged.%s = customer.id AND tagged.%s = ANY(%s))",
+            "EXISTS (SELECT 1 FROM %s tagged WHERE tagged.%s = customer.id"
+            " AND tagged.%s = ANY(%s))",
             SQL.identifier(relation.relation),
             SQL.identifier(relation.column1),
             SQL.identifier(relation.column2),

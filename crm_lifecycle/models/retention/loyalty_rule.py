@@ -105,8 +105,9 @@ class CrmLoyaltyRule(models.Model):
         self.state = "draft"
 
     def action_preview(self):
-        """List whom the rule gives its price list, who loses it and who is left alone, if the
-        job ran now and the rule was switched on. Nothing is changed.
+        """List who would get the price list, lose it or be left alone, were the rule running.
+
+        Nothing is changed.
 
         :raises AccessError: for who may not change the rule
         """
