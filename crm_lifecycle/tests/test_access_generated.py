@@ -399,12 +399,11 @@ class TestAccessGenerated(AccessCommon):
             return "own customers"
         if "lead_id.user_id" in " ".join(grouped) and "[(1, '=', 1)]" not in grouped:
             return "own leads"
-        if "[('user_id', '=', user.id)]" in grouped and "[(1, '=', 1)]" not in grouped:
-            return "their own"
         if "[('user_id', 'in', [user.id, False])]" in grouped and "[(1, '=', 1)]" not in grouped:
             return "own leads"
         if hasattr(model, "_stays_action"):
             return "made of what they may read"
-        if "create_uid" in shared:
+        own = "[('user_id', '=', user.id)]" in grouped and "[(1, '=', 1)]" not in grouped
+        if own or "create_uid" in shared:
             return "their own"
         return "their companies" if "company_ids" in shared else "all"

@@ -69,9 +69,7 @@ class TestBonusExport(BonusCommon, HttpCase):
 
     def test_the_button_leads_there(self):
         export = self.export_of(self.reader)
-        self.assertEqual(
-            export.action_download()["url"], f"/lifecycle/retention_bonus/{export.id}"
-        )
+        self.assertEqual(export.action_download()["url"], f"/lifecycle/retention_bonus/{export.id}")
 
     def test_nobodys_name_is_a_word(self):
         self.sold(self.buyer, 5, -3, self.env["res.users"])

@@ -4,7 +4,8 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import SQL
 
-OPEN = ("active", "grace")
+from .loyalty_grant import OPEN
+
 # What the statement reads, beside the customers' worth, which is written by SQL itself.
 READ = {
     "res.partner": (

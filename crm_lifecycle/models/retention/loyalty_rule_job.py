@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..value.customer_value_refresh import LOST_RACES
-from .loyalty_plan import OPEN
+from .loyalty_grant import OPEN
 
 _logger = logging.getLogger(__name__)
 
