@@ -163,6 +163,10 @@
         "views/retention/contact_rate_views.xml",
         "views/retention/cadence_effect_views.xml",
         "views/retention/retention_export_views.xml",
+        "data/loyalty_cron_data.xml",
+        "views/retention/loyalty_rule_views.xml",
+        "views/retention/loyalty_grant_views.xml",
+        "views/retention/bonus_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -32,3 +32,4 @@ from . import cadence_effect
 from . import retention_source
 from . import retention_sheets
 from . import retention_report
+from . import bonus_report

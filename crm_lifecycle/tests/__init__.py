@@ -138,3 +138,8 @@ from . import test_retention_analyses
 from . import test_touchpoint_today
 from . import test_focus
 from . import test_touchpoint_digest
+from . import test_loyalty_pricelist
+from . import test_loyalty_simulated
+from . import test_loyalty_access
+from . import test_bonus
+from . import test_bonus_export

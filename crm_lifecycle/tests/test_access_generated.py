@@ -110,6 +110,17 @@ PUBLIC_METHODS = {
     ("crm.campaign.yield", "action_open"): "checks read on the row and what it opens",
     ("crm.person.category", "action_open"): "checks read on the row and what it opens",
     ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
+    ("crm.loyalty.rule", "action_switch_on"): "checks write on the rules, which is managers' only",
+    ("crm.loyalty.rule", "action_switch_off"): "checks write on the rules, which is managers' only",
+    ("crm.loyalty.rule", "action_preview"): "checks write on the rule, which is managers' only",
+    ("crm.loyalty.rule", "action_open_grants"): "checks read on the rule; its grants have rules",
+    ("crm.loyalty.grant", "action_let_rules_decide"): "managers only, of the rows they read",
+    ("crm.bonus.period", "action_compute"): "checks write on the periods, which is managers' only",
+    ("crm.bonus.period", "action_close"): "checks write on the periods, which is managers' only",
+    ("crm.bonus.period", "action_open_lines"): "checks read on the period; its lines have rules",
+    ("crm.bonus.line", "action_open_invoices"): "checks read on the row; its invoices have rules",
+    ("crm.bonus.invoice", "action_open_invoice"): "checks read on the row and the invoice",
+    ("crm.bonus.export", "action_download"): "checks the own wizard and the export right",
     ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
     ("crm.customer.event", "action_close"): "checks write on the rows",
     ("crm.customer.event", "action_open_partner"): "checks read on the row",
@@ -442,6 +453,7 @@ class TestAccessGenerated(AccessCommon):
             return "own leads"
         if hasattr(model, "_stays_action"):
             return "made of what they may read"
-        if "create_uid" in shared:
+        own = "[('user_id', '=', user.id)]" in grouped and "[(1, '=', 1)]" not in grouped
+        if own or "create_uid" in shared:
             return "their own"
         return "their companies" if "company_ids" in shared else "all"

@@ -15,3 +15,4 @@ from . import touchpoint_decide
 from . import retention_export
 from . import touchpoint_done
 from . import touchpoint_log
+from . import bonus_export

@@ -81,3 +81,15 @@ from . import touchpoint_digest_letter
 from . import res_users_digest
 from . import customer_card_touchpoint
 from . import res_partner_touchpoint
+from . import loyalty_rule
+from . import loyalty_rule_job
+from . import loyalty_plan
+from . import loyalty_grant
+from . import loyalty_preview
+from . import res_company_bonus
+from . import lifecycle_settings_bonus
+from . import res_config_settings_bonus
+from . import bonus_period
+from . import bonus_line
+from . import bonus_invoice
+from . import bonus_source
