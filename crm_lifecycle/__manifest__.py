@@ -117,6 +117,12 @@
         "views/pipeline/sales_process_export_views.xml",
         "views/retention/cadence_views.xml",
         "views/retention/touchpoint_views.xml",
+        "data/ir_cron_occasion_data.xml",
+        "views/retention/occasion_views.xml",
+        "views/retention/occasion_day_views.xml",
+        "views/retention/gift_views.xml",
+        "views/retention/res_partner_occasion_views.xml",
+        "data/occasion_data.xml",
         "views/menus.xml",
     ],
     "demo": [

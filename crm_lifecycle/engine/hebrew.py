@@ -11,9 +11,11 @@ except ImportError:  # an optional package
 
 # Months as pyluach and the Bible count them: the year's number changes with Tishri.
 NISAN, SIVAN, TISHRI, KISLEV, ADAR = 1, 3, 7, 9, 12
+# So many years in so many have a second Adar.
+LEAP_YEARS, CYCLE = 7, 19
 
 
-class HebrewCalendarMissing(RuntimeError):
+class HebrewCalendarMissingError(RuntimeError):
     """The package pyluach is not installed."""
 
 
@@ -25,7 +27,7 @@ def available() -> bool:
 def from_gregorian(day: date) -> tuple[int, int, int]:
     """Year, month and day of a Gregorian day (of its daylight: Hebrew days begin at nightfall).
 
-    :raises HebrewCalendarMissing: without pyluach
+    :raises HebrewCalendarMissingError: without pyluach
     """
     hebrew = _calendar().from_pydate(day)
     return hebrew.year, hebrew.month, hebrew.day
@@ -36,15 +38,15 @@ def to_gregorian(year: int, month: int, day: int) -> date:
 
     Days beyond the month's length go on into the next one.
 
-    :raises HebrewCalendarMissing: without pyluach
+    :raises HebrewCalendarMissingError: without pyluach
     """
     first: date = _calendar()(year, month, 1).to_pydate()
     return first + timedelta(days=day - 1)
 
 
 def last_month(year: int) -> int:
-    """Adar of a common year (12), Adar II of a leap year (13): 7 of 19 years are leap years."""
-    return 13 if (7 * year + 1) % 19 < 7 else 12
+    """Adar of a common year (12), Adar II of a leap year (13)."""
+    return ADAR + 1 if (LEAP_YEARS * year + 1) % CYCLE < LEAP_YEARS else ADAR
 
 
 def anniversary(day: date, year: int) -> date:
@@ -55,7 +57,7 @@ def anniversary(day: date, year: int) -> date:
     this year is the first of the next one.
     Source: Reingold and Dershowitz, Calendrical Calculations, ``hebrew-birthday``.
 
-    :raises HebrewCalendarMissing: without pyluach
+    :raises HebrewCalendarMissingError: without pyluach
     """
     birth_year, month, number = from_gregorian(day)
     if month == last_month(birth_year):
@@ -65,5 +67,5 @@ def anniversary(day: date, year: int) -> date:
 
 def _calendar() -> type:
     if HebrewDate is None:
-        raise HebrewCalendarMissing("Install the Python package pyluach.")
+        raise HebrewCalendarMissingError("Install the Python package pyluach.")
     return HebrewDate

@@ -53,7 +53,7 @@ def yearly(
 
     :param calendar: ``gregorian`` or ``hebrew``
     :param leap_day: when 29 February is kept in common years
-    :raises hebrew.HebrewCalendarMissing: for a Hebrew date without pyluach
+    :raises hebrew.HebrewCalendarMissingError: for a Hebrew date without pyluach
     """
     if calendar == HEBREW:
         origin = hebrew.from_gregorian(day)[0] if last > day else 0
@@ -83,7 +83,7 @@ def holiday(
 
     :param code: a key of ``HEBREW_HOLIDAYS``, ``easter`` (Western), ``easter_orthodox`` or
         ``fixed`` (``month`` and ``day`` of the Gregorian calendar)
-    :raises hebrew.HebrewCalendarMissing: for a Hebrew one without pyluach
+    :raises hebrew.HebrewCalendarMissingError: for a Hebrew one without pyluach
     :raises KeyError: on a code that is none of these
     :raises ValueError: on a day that no year has
     """
