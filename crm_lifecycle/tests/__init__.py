@@ -99,3 +99,7 @@ from . import test_report_screens
 from . import test_clock_follows_lead
 from . import test_sales_process_agrees
 from . import test_lead_kept_waiting
+from . import test_occasion_plan
+from . import test_occasion_years
+from . import test_occasion_day
+from . import test_occasion_access

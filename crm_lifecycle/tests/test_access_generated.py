@@ -99,6 +99,13 @@ PUBLIC_METHODS = {
     ("crm.cycle.time", "action_open_leads"): "checks read on the row; its leads have rules",
     ("crm.campaign.yield", "action_open"): "checks read on the row and what it opens",
     ("crm.person.category", "action_open"): "checks read on the row and what it opens",
+    ("crm.occasion", "action_preview"): "checks write on the occasion, which is managers' only",
+    ("crm.occasion.day", "action_release"): "checks write on the days",
+    ("crm.occasion.day", "action_done"): "checks write on the days",
+    ("crm.occasion.day", "action_skip"): "checks write on the days",
+    ("crm.occasion.day", "action_given"): "checks write on the days",
+    ("crm.occasion.day", "action_open_contact"): "checks read on the day",
+    ("crm.occasion.skip", "action_skip"): "checks the own wizard, and write on the days",
     ("crm.workbook.export", "action_download"): "checks the own wizard and the export right",
     ("crm.sales.process.export", "action_download"): "checks the own wizard and the export right",
 }

@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# What the statement reads, beside the customers' worth, which is written by SQL itself.
+# What the statement reads.
 READ = {
+    "crm.customer.value": ("tier", "health", "first_purchase_date", "last_purchase_date"),
     "res.partner": (
         *("active", "name", "user_id", "own_account_manager_id", "category_id"),
         *("commercial_partner_id", "company_id", "birth_date"),
@@ -71,8 +72,10 @@ class CrmOccasionSource(models.AbstractModel):
                 WHERE %(conditions)s
                 ORDER BY contact.id, %(source)s,
                          value.last_purchase_date DESC NULLS LAST, value.company_id""",
-            source=SQL.identifier(source, "id") if source else SQL("0"),
-            about=SQL("LEFT(%s, 100)", SQL.identifier(source, "name")) if source else SQL("NULL"),
+            source=SQL.identifier(source, "id") if source else SQL("0::int"),
+            about=SQL("LEFT(%s, 100)", SQL.identifier(source, "name"))
+            if source
+            else SQL("NULL::varchar"),
             base=self._base_date(occasion),
             repeats=self._repeats(occasion),
             people=self._people(kind),
