@@ -183,9 +183,9 @@ class TestOccasionDay(OccasionCommon):
         def killed(*_args, **_kwargs):
             raise Killed
 
-        with self.assertRaises(Killed), self.env.cr.savepoint():
-            with patch.object(type(days), "write", killed):
-                days._send_batch(0)
+        stopped = patch.object(type(days), "write", killed)
+        with self.assertRaises(Killed), self.env.cr.savepoint(), stopped:
+            days._send_batch(0)
         self.env.invalidate_all()
         self.work()
         self.work()
