@@ -49,6 +49,7 @@ class TestOccasionDay(OccasionCommon):
         task = self.dana.activity_ids
         self.assertEqual((day.activity_id, task.user_id), (task, self.anna))
         self.assertEqual(task.date_deadline, day.date)
+        self.assertFalse(self.dana.message_partner_ids & self.anna.partner_id)
         self.assertFalse(day.touchpoint_id)
 
     def test_a_task_done_is_a_day_done(self):

@@ -305,9 +305,11 @@ class TestOccasionPlan(OccasionCommon):
 
     def test_what_cannot_be_is_refused(self):
         field = self.env["ir.model.fields"]._get("res.partner", "name")
+        not_stored = self.env["ir.model.fields"]._get("res.partner", "next_touch_date")
         for vals in (
             {"kind": "holiday", "month": 2, "day": 30},
             {"kind": "partner_date"},
+            {"kind": "partner_date", "field_id": not_stored.id},
             {"kind": "partner_date", "field_id": field.id},
             {"responsible_type": "user"},
             {"domain": "[('user_id.password', '=', 'x')]"},

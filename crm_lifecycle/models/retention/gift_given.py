@@ -36,6 +36,11 @@ class CrmGiftGiven(models.Model):
         for given in self:
             given.display_name = self.env._("Given gift %(id)s", id=given.id or "")
 
+    @api.onchange("contact_id")
+    def _onchange_contact_id(self):
+        """Take back a person that the user may not see, before anything is shown."""
+        self._take_customer_of_contact()
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_by_button()

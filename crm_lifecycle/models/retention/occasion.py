@@ -77,7 +77,7 @@ class CrmOccasion(models.Model):
         "Date",
         domain="[('model', '=', field_model), ('ttype', 'in', ('date', 'datetime')),"
         " ('store', '=', True)]",
-        ondelete="cascade",
+        ondelete="set null",
     )
     field_model = fields.Char(compute="_compute_field_model")
     repeats = fields.Boolean("Every Year", default=True)
@@ -159,17 +159,22 @@ class CrmOccasion(models.Model):
         for occasion in self:
             occasion.field_model = FIELD_MODELS.get(occasion.kind)
 
-    @api.depends("kind", "calendar", "holiday")
+    @api.depends("kind", "calendar", "holiday", "field_id")
     def _compute_warning(self):
         for occasion in self:
-            occasion.warning = (
-                self.env._(
-                    "The Hebrew calendar needs the Python package pyluach: ask your "
-                    "administrator to install it. Until then this occasion is not kept."
-                )
-                if occasion._is_hebrew() and not hebrew.available()
-                else False
+            occasion.warning = occasion._trouble()
+
+    def _trouble(self):
+        """Why the occasion is not kept, in words, or False."""
+        self.ensure_one()
+        if self._is_hebrew() and not hebrew.available():
+            return self.env._(
+                "The Hebrew calendar needs the Python package pyluach: ask your "
+                "administrator to install it. Until then this occasion is not kept."
             )
+        if self.kind in FIELD_MODELS and not self.sudo().field_id:
+            return self.env._("Its date is no more: choose another date field.")
+        return False
 
     def _is_hebrew(self):
         self.ensure_one()
@@ -194,9 +199,19 @@ class CrmOccasion(models.Model):
         for occasion in self.filtered(lambda one: one.kind in FIELD_MODELS):
             field = occasion.sudo().field_id
             ours = self.env[FIELD_MODELS[occasion.kind]]._fields.get(field.name)
-            fits = field.model == FIELD_MODELS[occasion.kind] and ours is not None
-            if not fits or ours.type not in ("date", "datetime") or not ours.column_type:
+            fits = field.model == FIELD_MODELS[occasion.kind] and self._is_day(ours)
+            if not fits:
                 raise ValidationError(self.env._("Choose the date field that the occasion is of."))
+
+    @api.model
+    def _is_day(self, field):
+        """Whether a field is a day that stands in a column of its own."""
+        return (
+            field is not None
+            and field.type in ("date", "datetime")
+            and field.store
+            and not field.company_dependent
+        )
 
     @api.constrains("responsible_type", "user_id", "template_id")
     def _check_what(self):

@@ -81,9 +81,10 @@ class CrmOccasionDay(models.Model):
 
     @api.depends("contact_id", "state")
     def _compute_blocked_reason(self):
-        reasons = self._blocked_reasons()
+        # Of stored days only: a form tells nothing of persons put into it.
+        reasons = self._origin._blocked_reasons()
         for day in self:
-            day.blocked_reason = reasons.get(day.id, False)
+            day.blocked_reason = reasons.get(day._origin.id, False)
 
     def _blocked_reasons(self):
         """Why these persons get no message: dict of day id to a sentence."""
@@ -103,6 +104,11 @@ class CrmOccasionDay(models.Model):
             elif "email" in channels.mapped("kind"):
                 reasons[day.id] = self.env._("This customer does not want to be contacted by mail.")
         return reasons
+
+    @api.onchange("contact_id")
+    def _onchange_contact_id(self):
+        """Take back a person that the user may not see, before anything is shown."""
+        self._take_customer_of_contact()
 
     # ------------------------------------------------------------------ rights
     @api.model_create_multi

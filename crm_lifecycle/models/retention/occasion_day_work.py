@@ -134,9 +134,21 @@ class CrmOccasionDay(models.Model):
     def _make_tasks(self):
         days = self.filtered(lambda day: day.occasion_id.makes == "task" and day.user_id)
         quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        followed = days._followed()
         made = quiet.create([day._prepare_task() for day in days])
+        # Odoo makes whoever has a task a follower; people follow contacts by choice only.
+        (days._followed() - followed).unlink()
         for day, task in zip(days, made, strict=True):
             day.activity_id = task
+
+    def _followed(self):
+        """Who of the responsible follows the persons of these days."""
+        domain = [
+            ("res_model", "=", "res.partner"),
+            ("res_id", "in", self.contact_id.ids),
+            ("partner_id", "in", self.user_id.partner_id.ids),
+        ]
+        return self.env["mail.followers"].search(domain)
 
     def _prepare_task(self):
         """The values of a task. Override to give it more."""

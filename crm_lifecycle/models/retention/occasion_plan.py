@@ -37,6 +37,10 @@ class CrmOccasion(models.Model):
                 refresh._retry(partial(occasion._plan, None))
             except LOST_RACES:
                 _logger.warning("Occasions: too many lost races, going on in an hour")
+            except Exception:
+                # One that cannot be kept holds no other up.
+                self.env.cr.rollback()
+                _logger.exception("Occasion %s cannot be planned: look at its form", occasion.id)
             if not progress._commit_progress(1):
                 return
         self.env["crm.occasion.day"]._work_off_days(progress._commit_progress)
