@@ -40,9 +40,22 @@ class CrmOccasionDate(models.Model):
         for date in self:
             date.display_name = self.env._("Kept date %(id)s", id=date.id or "")
 
-    @api.constrains("occasion_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        dates = super().create(vals_list)
+        dates._check_occasion()
+        return dates
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "occasion_id" in vals:
+            self._check_occasion()
+        return result
+
     def _check_occasion(self):
-        self.occasion_id.check_access("read")
+        """Refuse occasions that the user may not see: Odoo checks no many2one value by itself."""
+        occasions = self.env["crm.occasion"].browse(self.sudo().occasion_id.ids)
+        occasions.check_access("read")
 
     @api.model
     def _own_customer_domain(self):
