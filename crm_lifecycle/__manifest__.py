@@ -167,6 +167,12 @@
         "views/retention/loyalty_rule_views.xml",
         "views/retention/loyalty_grant_views.xml",
         "views/retention/bonus_views.xml",
+        "data/ir_cron_occasion_data.xml",
+        "views/retention/occasion_views.xml",
+        "views/retention/occasion_day_views.xml",
+        "views/retention/gift_views.xml",
+        "views/retention/res_partner_occasion_views.xml",
+        "data/occasion_data.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -143,3 +143,7 @@ from . import test_loyalty_simulated
 from . import test_loyalty_access
 from . import test_bonus
 from . import test_bonus_export
+from . import test_occasion_plan
+from . import test_occasion_years
+from . import test_occasion_day
+from . import test_occasion_access

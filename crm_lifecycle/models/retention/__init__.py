@@ -93,3 +93,15 @@ from . import bonus_period
 from . import bonus_line
 from . import bonus_invoice
 from . import bonus_source
+from . import occasion
+from . import occasion_preview
+from . import occasion_source
+from . import occasion_plan
+from . import occasion_date
+from . import occasion_day
+from . import occasion_day_work
+from . import occasion_skip
+from . import gift
+from . import gift_given
+from . import res_partner_occasion
+from . import base_partner_merge_occasion
