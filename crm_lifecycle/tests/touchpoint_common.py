@@ -14,6 +14,8 @@ class TouchpointCommon(RetentionCommon):
         super().setUpClass()
         cls.env["crm.cadence"].search([]).state = "draft"
         cls.planner = cls.env["crm.touchpoint.plan"]
+        # The planner's clock is UTC, whatever the zone of who runs the tests.
+        cls.today = cls.planner._today()
         cls.partner = cls.customer_of(cls.anna, "Of Anna")
         cls.worth(cls.partner, tier="a")
         cls.monthly = cls.cadence("Monthly", [dict(MONTHLY)], tier_a=True)
