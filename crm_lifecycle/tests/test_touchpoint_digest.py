@@ -69,7 +69,9 @@ class TestTouchpointDigest(TouchpointCommon):
 
     # ------------------------------------------------------------------ who
     def test_whoever_wants_none_says_so(self):
-        self.anna.with_user(self.anna).write({"lifecycle_no_digest": True})
+        self.anna.with_user(self.anna).action_toggle_digest()
+        with self.assertRaises(AccessError):
+            self.anna.with_user(self.ben).action_toggle_digest()
         readers = self.digests._readers(self.company)
         self.assertNotIn(self.anna, readers)
         self.assertIn(self.boss, readers)
