@@ -31,6 +31,8 @@ class LifecycleCommon(AccountTestInvoicingCommon):
         # The builders act as the superuser; personas are asked for by name.
         cls.accountant_env = cls.env
         context = {"tracking_disable": True, "allowed_company_ids": cls._company_ids()}
+        # One day for all: Odoo's users are an hour ahead of UTC, and the jobs go by that.
+        context["tz"] = "UTC"
         cls.env = cls.env(user=cls.env.ref("base.user_root"), su=True, context=context)
         cls.company = cls.company_data["company"].with_env(cls.env)
         cls.values = cls.env["crm.customer.value"]
@@ -63,6 +65,7 @@ class LifecycleCommon(AccountTestInvoicingCommon):
         names += groups.split(",") if groups else []
         vals.setdefault("company_id", cls.company.id)
         vals.setdefault("company_ids", [Command.set([vals["company_id"]])])
+        vals.setdefault("tz", "UTC")
         return new_test_user(cls.env, login=login, groups=",".join(names), **vals)
 
     # ------------------------------------------------------------------ builders
