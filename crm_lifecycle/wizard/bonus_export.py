@@ -51,7 +51,7 @@ class CrmBonusExport(models.TransientModel):
             export.display_name = self.env._("Retention bonus (Excel)")
 
     @api.model
-    def _check_export_right(self):
+    def _check_export_right(self):  # pylint: disable=missing-return
         """Analysts and managers only: others have their own lines on the screen."""
         super()._check_export_right()
         if not self.env.user.has_group("crm_lifecycle.group_lifecycle_analyst"):

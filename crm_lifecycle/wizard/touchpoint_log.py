@@ -29,7 +29,7 @@ class CrmInteractionLog(models.TransientModel):
         same = self.partner_id, self.company_id
         return due if due and same == (due.sudo().partner_id, due.sudo().company_id) else due[:0]
 
-    def _plan_next_step(self, interaction):
+    def _plan_next_step(self, interaction):  # pylint: disable=missing-return
         """After the contact is there: the next step, and the due contact."""
         super()._plan_next_step(interaction)
         due = self._due_contact()

@@ -257,30 +257,9 @@ def notices(subject):
          WHERE lead.name LIKE 'Fire {subject}%%' AND lead.active GROUP BY 1""")
 
 
-def outcome(truth):
-    """What came of the work: each list is the different counts that there are."""
+def made_by_jobs():
+    """What starting rules and documents of stages made."""
     return {
-        "alerts": counts("""
-                SELECT lead.id, COUNT(alert.id) FROM crm_lead lead
-                  LEFT JOIN crm_stage_alert alert ON alert.lead_id = lead.id
-                 WHERE lead.name LIKE 'Fire clock%%' GROUP BY 1"""),
-        "failed": query("""
-                SELECT COUNT(*) FROM crm_stage_passage passage JOIN crm_lead lead
-                    ON lead.id = passage.lead_id
-                 WHERE lead.name LIKE 'Fire clock%%' AND passage.state = 'failed'""")[0][0],
-        "clock": activities("clock"),
-        "late": activities("late"),
-        "notices": [notices(subject) for subject in ("clock", "late", "put off", "lost")],
-        "put_off": activities("put off"),
-        "still_off": query(
-            "SELECT COUNT(*) FROM crm_lead WHERE name LIKE 'Fire put off%%'"
-            " AND put_off_until IS NOT NULL"
-        )[0][0],
-        "tried": counts("""
-                SELECT lead.id, COUNT(again.id) FROM crm_lead lead
-                  LEFT JOIN crm_lead again ON again.retried_from_id = lead.id
-                 WHERE lead.name LIKE 'Fire lost%%' AND NOT lead.active GROUP BY 1"""),
-        "lost": activities("lost"),
         "rule": counts("""
                 SELECT partner.id, COUNT(lead.id) FROM res_partner partner
                   LEFT JOIN crm_lead lead ON lead.partner_id = partner.id
@@ -309,6 +288,34 @@ def outcome(truth):
                 )
             }
         ),
+    }
+
+
+def outcome(truth):
+    """What came of the work: each list is the different counts that there are."""
+    return {
+        "alerts": counts("""
+                SELECT lead.id, COUNT(alert.id) FROM crm_lead lead
+                  LEFT JOIN crm_stage_alert alert ON alert.lead_id = lead.id
+                 WHERE lead.name LIKE 'Fire clock%%' GROUP BY 1"""),
+        "failed": query("""
+                SELECT COUNT(*) FROM crm_stage_passage passage JOIN crm_lead lead
+                    ON lead.id = passage.lead_id
+                 WHERE lead.name LIKE 'Fire clock%%' AND passage.state = 'failed'""")[0][0],
+        "clock": activities("clock"),
+        "late": activities("late"),
+        "notices": [notices(subject) for subject in ("clock", "late", "put off", "lost")],
+        "put_off": activities("put off"),
+        "still_off": query(
+            "SELECT COUNT(*) FROM crm_lead WHERE name LIKE 'Fire put off%%'"
+            " AND put_off_until IS NOT NULL"
+        )[0][0],
+        "tried": counts("""
+                SELECT lead.id, COUNT(again.id) FROM crm_lead lead
+                  LEFT JOIN crm_lead again ON again.retried_from_id = lead.id
+                 WHERE lead.name LIKE 'Fire lost%%' AND NOT lead.active GROUP BY 1"""),
+        "lost": activities("lost"),
+        **made_by_jobs(),
         "stays": len(truth),
         "wrong_stays": [str(row) for row in set(truth) ^ set(query(STAYS))][:5],
         "stays_twice": len(query(STAYS)) - len(truth),

@@ -11,8 +11,10 @@ from . import event_rule
 from . import event_rule_cause
 from . import event_rule_run
 from . import event_rule_preview
+from . import event_rule_try
 from . import res_company_event
 from . import res_partner_event
+from . import customer_event_merge
 from . import base_partner_merge_event
 from . import customer_card_events
 from . import owner_change

@@ -19,7 +19,7 @@ class CrmContactFormer(models.Model):
     company_id = fields.Many2one(default=lambda self: self.env.company)
     name = fields.Char("Person", required=True, readonly=True)
     contact_id = fields.Many2one(
-        "res.partner", "Contact", index="btree_not_null", ondelete="set null", readonly=True
+        "res.partner", index="btree_not_null", ondelete="set null", readonly=True
     )
     function = fields.Char("Job Position", readonly=True)
     date_from = fields.Date("From", readonly=True, help="When we first knew the person there.")
@@ -27,7 +27,6 @@ class CrmContactFormer(models.Model):
     reason = fields.Char("Why", readonly=True, size=250)
     successor_id = fields.Many2one(
         "res.partner",
-        "Successor",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,

@@ -135,7 +135,8 @@ class CrmCustomerEvent(models.Model):
             return super().default_get(fields_list)
         clean = {f"default_{name}" for name in OURS} & set(self.env.context)
         context = {name: v for name, v in self.env.context.items() if name not in clean}
-        return super(CrmCustomerEvent, self.with_context(context)).default_get(fields_list)
+        cleaned = self.with_env(self.env(context=context))
+        return super(CrmCustomerEvent, cleaned).default_get(fields_list)
 
     @api.model
     def _with_commercial(self, vals):

@@ -138,9 +138,8 @@ class CrmEventRule(models.Model):
         """Give every company without rules the ready-made ones, switched off."""
         rules = self.sudo().with_context(active_test=False)
         have = {company for (company,) in rules._read_group([], ["company_id"])}
-        self._make_ready(
-            self.env["res.company"].sudo().search([]).filtered(lambda one: one not in have)
-        )
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        self._make_ready(companies.filtered(lambda one: one not in have))
 
     @api.model
     def _make_ready(self, companies):

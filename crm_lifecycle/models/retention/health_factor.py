@@ -150,6 +150,7 @@ class CrmHealthFactor(models.Model):
 
         :return: list of dicts with ``code``, ``weight``, ``share_from``, ``share_full``, ``days``
         """
+        # pylint: disable-next=no-search-all
         factors = self.sudo().with_company(company).search([])
         return [
             {"code": factor.code, **{name: factor[name] for name in OWN}}

@@ -52,7 +52,7 @@ class CrmOccasionDay(models.Model):
     activity_id = fields.Many2one(
         "mail.activity", "Task", index="btree_not_null", ondelete="set null", readonly=True
     )
-    gift_id = fields.Many2one("crm.gift", "Gift", index="btree_not_null", ondelete="set null")
+    gift_id = fields.Many2one("crm.gift", index="btree_not_null", ondelete="set null")
     gift_is_given = fields.Boolean("Given", readonly=True)
     note = fields.Char(size=500)
     closed_on = fields.Date("Closed", readonly=True)

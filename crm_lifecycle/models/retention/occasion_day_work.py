@@ -63,7 +63,9 @@ class CrmOccasionDay(models.Model):
     def _today_by_occasion(self, late=False):
         """Domain of the days that have come (or, ``late``, are too late), by each one's clock."""
         parts = []
-        for occasion in self.env["crm.occasion"].sudo().with_context(active_test=False).search([]):
+        # pylint: disable-next=no-search-all
+        found = self.env["crm.occasion"].sudo().with_context(active_test=False).search([])
+        for occasion in found:
             day = occasion._today()
             limit = day - timedelta(days=occasion.late_days)
             when = Domain("date", "<", limit) if late else Domain("date", "<=", day)

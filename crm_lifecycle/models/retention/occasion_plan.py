@@ -30,7 +30,7 @@ class CrmOccasion(models.Model):
     def _cron_occasions(self):
         """Plan every occasion that was not planned today, then do what is due for the days."""
         progress, refresh = self.env["ir.cron"], self.env["crm.customer.value.refresh"]
-        found = self.sudo().search([])
+        found = self.sudo().search([])  # pylint: disable=no-search-all
         progress._commit_progress(remaining=len(found) + 1)
         for occasion in found:
             try:

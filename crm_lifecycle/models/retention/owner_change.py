@@ -52,6 +52,7 @@ class CrmOwnerChange(models.Model):
     def unlink(self):
         if self:
             self.check_access("unlink")
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("Who looked after a customer is history, and stays."))
         return super().unlink()
 

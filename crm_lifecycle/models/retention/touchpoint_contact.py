@@ -127,7 +127,7 @@ class CrmTouchpoint(models.Model):
         """
         self.ensure_one()
         self._check_mine()
-        row = self.with_context(clean_context(self.env.context)).sudo()
+        row = self.with_env(self.env(context=clean_context(self.env.context))).sudo()
         was_open = row._is_open_now()
         interaction = row.env["crm.interaction"].create(
             {

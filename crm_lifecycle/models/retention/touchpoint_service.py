@@ -165,26 +165,34 @@ class CrmTouchpointLevel(models.AbstractModel):
                   AND owner.user_id IS NOT NULL AND NOT %(peace)s
                   AND NOT heard.complains AND NOT heard.by_another
                   AND heard.made + (%(planned)s) < %(cap)s
-                  AND NOT EXISTS (
-                      SELECT 1 FROM crm_touchpoint other
-                       WHERE other.partner_id = value.partner_id
-                         AND other.company_id = value.company_id
-                         AND (other.state IN ('planned', 'scheduled', 'put_off')
-                              AND (other.due_date <= %(as_of)s::date + %(good)s
-                                   OR other.planned_date <= %(as_of)s::date + %(good)s
-                                   OR other.service_reason IS NOT NULL)
-                              OR other.service_reason IS NOT NULL
-                                 AND other.since_date > %(as_of)s::date - %(again)s))""",
+                  AND NOT EXISTS (%(offered)s)""",
             as_of=as_of,
             quiet=company.sudo().lifecycle_service_quiet_days,
-            again=company.sudo().lifecycle_service_again_days,
-            good=GOOD_DAYS,
             company=company.id,
             cap=caps.contacts,
             heard=self._heard(company, as_of, caps),
             peace=self.env["res.partner"]._in_peace_sql("customer", as_of),
             planned=self._planned_near(as_of, caps),
+            offered=self._offered(company, as_of),
             to_flush=self._flushed(),
+        )
+
+    @api.model
+    def _offered(self, company, as_of):
+        """``SELECT`` of due contacts that make an offer of service needless, or too soon."""
+        return SQL(
+            """SELECT 1 FROM crm_touchpoint other
+                WHERE other.partner_id = value.partner_id
+                  AND other.company_id = value.company_id
+                  AND (other.state IN ('planned', 'scheduled', 'put_off')
+                       AND (other.due_date <= %(as_of)s::date + %(good)s
+                            OR other.planned_date <= %(as_of)s::date + %(good)s
+                            OR other.service_reason IS NOT NULL)
+                       OR other.service_reason IS NOT NULL
+                          AND other.since_date > %(as_of)s::date - %(again)s)""",
+            as_of=as_of,
+            good=GOOD_DAYS,
+            again=company.sudo().lifecycle_service_again_days,
         )
 
     @api.model
