@@ -137,4 +137,10 @@ PUBLIC_METHODS = {
     ("crm.contact.rate", "action_open_partner"): "checks read on the row",
     ("crm.cadence.effect", "action_open_partner"): "checks read on the row",
     ("crm.touchpoint.report", "action_open"): "checks read on the row",
+    ("crm.touchpoint", "action_call"): "one's own due contact, or of one's own customer",
+    ("crm.touchpoint", "action_write"): "one's own due contact, or of one's own customer",
+    ("crm.touchpoint", "action_meet"): "one's own due contact, or of one's own customer",
+    ("crm.touchpoint", "action_done"): "one's own due contact, or of one's own customer",
+    ("crm.touchpoint.done", "action_save"): "checks read on the row, and whose contact it is",
+    ("res.partner", "action_open_touchpoints"): "checks read on the contact",
 }

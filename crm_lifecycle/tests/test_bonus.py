@@ -99,9 +99,23 @@ class TestBonus(BonusCommon):
             self.sold(partner, 10, days)
         self.assertEqual(self.figures(self.anna), (10, 0, 10, 0))
 
+    def changes(self, partner):
+        """The changes of who looks after a customer."""
+        return self.env["crm.owner.change"].search([("partner_id", "=", partner.id)])
+
+    def happened(self, changes, days):
+        """Let changes of owner have been made at noon of a day, which nobody can write."""
+        moment = fields.Datetime.to_datetime(self.day(days)) + timedelta(hours=12)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_owner_change SET date = %s WHERE id = ANY(%s)", (moment, changes.ids)
+        )
+        self.env.invalidate_all()
+
     def test_by_the_account_manager_instead(self):
         partner = self.customer_of(self.anna)
         partner.with_company(self.company).account_manager_id = self.ben
+        self.happened(self.changes(partner), -20)
         self.sold(partner, 100, -10, self.anna)
         self.period.by = "manager"
         self.period.action_compute()
@@ -109,19 +123,12 @@ class TestBonus(BonusCommon):
         self.assertFalse(self.line(self.anna))
 
     def test_by_the_account_manager_of_that_day(self):
-        if "crm.owner.change" not in self.env:
-            self.skipTest("The history of owners is not installed.")
         partner = self.customer_of(self.anna)
         self.sold(partner, 100, -10, self.boss)
         self.sold(partner, 7, -2, self.boss)
+        self.happened(self.changes(partner), -900)
         partner.user_id = self.ben
-        change = self.env["crm.owner.change"].search([("partner_id", "=", partner.id)])
-        moment = fields.Datetime.to_datetime(self.day(-4))
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE crm_owner_change SET date = %s WHERE id = ANY(%s)",
-            (moment + timedelta(hours=12), change.filtered("from_user_id").ids),
-        )
+        self.happened(self.changes(partner).filtered("from_user_id"), -4)
         self.period.by = "manager"
         self.period.action_compute()
         self.assertEqual(self.line(self.anna).revenue, 100)

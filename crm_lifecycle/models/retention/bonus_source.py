@@ -162,8 +162,6 @@ class CrmBonusSource(models.AbstractModel):
     @api.model
     def _at_the_time(self, role, present, company):
         """Who had a role on the day of the invoice: before the first change on a later day."""
-        if "crm.owner.change" not in self.env:
-            return present
         self.env["crm.owner.change"].flush_model()
         return SQL(
             """(SELECT later.user_id FROM (

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 # Not for the customers themselves, in the portal.
-STAFF = "base.group_user"
+STAFF = "crm_lifecycle.group_lifecycle_user"
 
 
 class ResPartner(models.Model):
