@@ -203,7 +203,7 @@ class HealthCommon(RetentionCommon):
     def due(cls, partner, days_late, **vals):
         """An open due contact whose latest good day was so many days ago."""
         day = cls.day(-days_late)
-        vals = {"due_date": day, "max_date": day, "name": "Call", **vals}
+        vals = {"due_date": day, "max_date": day, "name": "Call", "kind": "manual", **vals}
         return cls.env["crm.touchpoint"].create(
             {"partner_id": partner.id, "company_id": cls.company.id, **vals}
         )
