@@ -7,10 +7,8 @@ def post_init_hook(env):
     Set-based, in the installation's own transaction; the job goes on with the months that ended.
     """
     run = env["crm.customer.value.run"]._current()
-    while run.state == "figures":
-        run._step_figures()
-    while run.state == "ranking":
-        run._step_ranking(commit=None)
+    while run.state in ("figures", "health", "ranking"):
+        run._steps(commit=None, attempt=0)[run.state]()
     run._wake()
     env["crm.customer.quality.run"]._ask_for_check()
     env["crm.stage.passage"]._fill_small()

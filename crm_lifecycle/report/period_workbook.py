@@ -33,7 +33,7 @@ class CrmPeriodWorkbook(models.AbstractModel):
         return []
 
     @api.model
-    def _write(self, export, path, title):
+    def _write_book(self, export, path, title):
         """Write all sheets.
 
         :return: the number of rows of each

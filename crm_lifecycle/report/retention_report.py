@@ -22,7 +22,7 @@ class CrmRetentionReport(models.AbstractModel):
         :param str path: a file in a folder of its own, which the caller removes
         :return: number of customers on its last sheet
         """
-        return self._write(export, path, self.env._("Retention"))[-1]
+        return self._write_book(export, path, self.env._("Retention"))[-1]
 
     @api.model
     def _sheets(self, export):

@@ -24,7 +24,7 @@ class CrmSalesProcessReport(models.AbstractModel):
         :raises UserError: when there are too many leads
         """
         self.env["crm.sales.process.source"]._stage(export)
-        return self._write(export, path, self.env._("Sales Process"))[-1]
+        return self._write_book(export, path, self.env._("Sales Process"))[-1]
 
     @api.model
     def _sheets(self, export):

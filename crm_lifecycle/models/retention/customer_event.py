@@ -130,13 +130,13 @@ class CrmCustomerEvent(models.Model):
         return {name: value for name, value in vals.items() if name not in OURS}
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         if self.env.su:
-            return super().default_get(fields_list)
+            return super().default_get(fields)
         clean = {f"default_{name}" for name in OURS} & set(self.env.context)
         context = {name: v for name, v in self.env.context.items() if name not in clean}
         cleaned = self.with_env(self.env(context=context))
-        return super(CrmCustomerEvent, cleaned).default_get(fields_list)
+        return super(CrmCustomerEvent, cleaned).default_get(fields)
 
     @api.model
     def _with_commercial(self, vals):

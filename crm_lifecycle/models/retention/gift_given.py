@@ -14,7 +14,7 @@ class CrmGiftGiven(models.Model):
     _order = "date desc, id desc"
 
     contact_id = fields.Many2one(
-        "res.partner", "Given to", required=True, readonly=True, ondelete="cascade"
+        "res.partner", "Given to", required=True, index=True, readonly=True, ondelete="cascade"
     )
     gift_id = fields.Many2one(
         "crm.gift", required=True, index=True, readonly=True, ondelete="restrict"

@@ -80,7 +80,11 @@ for (const [minutes, text] of [
     [3001, "6 days 2 h left"],
 ]) {
     test(`it says "${text}" as the server does`, async () => {
-        await show({ clock_text: "...", clock_left_minutes: minutes + 0.5, clock_is_counting: true });
+        await show({
+            clock_text: "...",
+            clock_left_minutes: minutes + 0.5,
+            clock_is_counting: true,
+        });
         await advanceTime(MINUTE);
         expect(badge()).toHaveText(text);
     });
