@@ -143,4 +143,5 @@ PUBLIC_METHODS = {
     ("crm.touchpoint", "action_done"): "one's own due contact, or of one's own customer",
     ("crm.touchpoint.done", "action_save"): "checks read on the row, and whose contact it is",
     ("res.partner", "action_open_touchpoints"): "checks read on the contact",
+    ("res.users", "action_toggle_digest"): "oneself only, with a part in Lifecycle",
 }

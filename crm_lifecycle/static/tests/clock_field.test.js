@@ -48,13 +48,13 @@ test("it starts with the words of the server", async () => {
 });
 
 test("it counts down while there is work", async () => {
-    await show({ clock_text: "15 min left", clock_left_minutes: 15, clock_is_counting: true });
+    await show({ clock_text: "15 min left", clock_left_minutes: 15.5, clock_is_counting: true });
     await advanceTime(5 * MINUTE);
     expect(badge()).toHaveText("10 min left");
 });
 
 test("it turns to late by itself", async () => {
-    await show({ clock_text: "1 min left", clock_left_minutes: 1, clock_is_counting: true });
+    await show({ clock_text: "1 min left", clock_left_minutes: 0.5, clock_is_counting: true });
     await advanceTime(3 * MINUTE);
     expect(badge()).toHaveText("Late by 2 min");
     expect(badge()).toHaveClass("text-bg-danger");
