@@ -117,10 +117,8 @@ def computed_afresh():
                 "last_position": fresh["crm.customer.value.run"]._last_customer(),
             }
         )
-        while run.state == "figures":
-            run._step_figures()
-        while run.state == "ranking":
-            run._step_ranking(None)
+        while run.state not in ("done", "stopped", "failed"):
+            run._steps(commit=None, attempt=0)[run.state]()
         fresh.flush_all()
         cr.execute(f"SELECT {FIGURES} FROM crm_customer_value ORDER BY partner_id, company_id")
         rows = cr.fetchall()
